@@ -1,0 +1,91 @@
+import { addresses } from './redact/addresses.ts'
+import { addressesOfMachines, card, documents, iban, phone } from './redact/numbers.ts'
+import type { Found, Recogniser, RedactedKind } from './redact/recogniser.ts'
+import { crypto, email, links, secrets } from './redact/secrets.ts'
+
+export type { Found, RedactedKind } from './redact/recogniser.ts'
+
+export type Redacted = {
+  /** The text with `[email]`, `[phone]` and so on in place of what was found. */
+  text: string
+  /** In the order of the original text, not overlapping; offsets in the original. */
+  found: Found[]
+}
+
+/** In the order in which overlapping finds win. */
+const recognisers: readonly Recogniser[] = [
+  ...links,
+  ...secrets.slice(0, 3),
+  email,
+  iban,
+  ...crypto,
+  card,
+  ...addressesOfMachines,
+  ...documents,
+  phone,
+  ...secrets.slice(3),
+  ...addresses,
+]
+
+const labels: Record<RedactedKind, string> = {
+  email: '[email]',
+  link: '[link]',
+  secret: '[secret]',
+  iban: '[iban]',
+  card: '[card]',
+  crypto: '[crypto address]',
+  ip: '[ip address]',
+  id: '[id number]',
+  phone: '[phone]',
+  address: '[address]',
+}
+
+/**
+ * Takes contact data, numbers of documents and accounts, street addresses and secrets out of a text.
+ * Any string; linear in its length. Best effort: it knows forms, not people; names stay.
+ */
+export function redact(text: string): Redacted {
+  const found = findAll(text)
+  const parts: string[] = []
+  let at = 0
+  for (const { kind, start, end } of found) {
+    parts.push(text.slice(at, start), labels[kind])
+    at = end
+  }
+  return { text: parts.join('') + text.slice(at), found }
+}
+
+function findAll(text: string): Found[] {
+  const candidates = recognisers.flatMap((recognise, rank) =>
+    Array.from(recognise(text), (found) => ({ ...found, rank })),
+  )
+  candidates.sort((a, b) => a.start - b.start || b.end - a.end || a.rank - b.rank)
+  const kept: (Found & { rank: number })[] = []
+  for (const next of candidates) {
+    const last = kept.at(-1)
+    if (!last || next.start >= last.end) kept.push(next)
+    else if (next.rank < last.rank && last.kind !== 'address') kept[kept.length - 1] = next
+    else if (next.end > last.end && next.kind === last.kind) last.end = next.end
+  }
+  return kept.map(({ kind, start, end }) => ({ kind, start, end }))
+}
+
+/** Words that say what was taken out and nothing else about a person. */
+const naming = new Set(
+  `my the a an our his her their is are was it its it's at to on in of for and or by me i i'm im this that here here's
+  user user's users email e-mail mail address addresses phone mobile cell number numbers tel telephone call text reach contact
+  card credit debit visa iban account bank id passport license licence driver's drivers ssn social security national insurance
+  password passcode pin secret token key api login ip link crypto wallet btc eth zip code postcode postal live lives resides ship send`.split(
+    /\s+/,
+  ),
+)
+
+/** True for a text of which little else is left than what was redacted: no fact to keep. */
+export function isMostlyRedacted(redacted: Redacted): boolean {
+  if (redacted.found.length === 0) return false
+  const words = redacted.text
+    .replace(/\[[a-z ]{2,20}\]/g, ' ')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}'’-]+/gu)
+  return (words ?? []).filter((word) => !naming.has(word.replace('’', "'"))).length < 2
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { Decision } from './decision.ts'
+import { BriefFact } from './fact.ts'
+
+/** What the device says of itself: why there is no decision, where it stores, which persona it has seen. */
+export const DeviceState = z.object({
+  store: z.enum(['memory', 'device', 'edge']),
+  gate: z.enum(['ready', 'late', 'failed', 'off', 'paused']),
+  /** Version and epoch of the persona that the decision was made with: an older snapshot is not used. */
+  version: z.optional(z.number().check(z.int(), z.gte(0))),
+  epoch: z.optional(z.number().check(z.int(), z.gte(0))),
+})
+export type DeviceState = z.infer<typeof DeviceState>
+
+/**
+ * The payload of the header `Edgewise-Context` (base64url of JSON, at most 4 KiB). All of it is
+ * written by the client and trusted for nothing but choosing from the user's own persona.
+ * `decision.scores.facts` and `thresholds` stay on the device: the wire form is `WireDecision`.
+ */
+export const WireDecision = z.pick(Decision, {
+  tier: true,
+  mode: true,
+  slices: true,
+  facts: true,
+  stakes: true,
+  language: true,
+  inherited: true,
+  ms: true,
+  reason: true,
+})
+export type WireDecision = z.infer<typeof WireDecision>
+
+export const ClientContext = z.object({
+  v: z.literal(1),
+  session: z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/)),
+  device: DeviceState,
+  decision: z.optional(WireDecision),
+  /** Facts whose text the device vouches for: device-only ones, and ones edited after the last snapshot. */
+  facts: z.optional(z.array(BriefFact).check(z.maxLength(limits.deviceFacts))),
+  /** The session digest, as lines. */
+  notes: z.optional(z.array(z.string().check(z.maxLength(1200))).check(z.maxLength(limits.notes))),
+})
+export type ClientContext = z.infer<typeof ClientContext>

@@ -1,0 +1,86 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { utf8Bytes } from '../tokens.ts'
+
+/** The closed list that gate, extraction, policy and panel share. */
+export const Category = z.enum([
+  'belief',
+  'constraint',
+  'diet',
+  'expertise',
+  'family',
+  'finance',
+  'goal',
+  'health',
+  'history',
+  'location',
+  'preference',
+  'project',
+  'role',
+  'schedule',
+  'style',
+  'tool',
+])
+export type Category = z.infer<typeof Category>
+
+/** Where the words came from. Pasted and prefilled text is not trusted to be the user's own. */
+export const Source = z.enum(['typed', 'pasted', 'prefilled', 'app', 'import'])
+export type Source = z.infer<typeof Source>
+
+export const FactText = z.string().check(
+  z.trim(),
+  z.minLength(1),
+  z.refine((text) => utf8Bytes(text) <= limits.factBytes, `at most ${limits.factBytes} bytes`),
+)
+
+export const FactId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}$/))
+
+/** Milliseconds since 1970. */
+const Time = z.number().check(z.nonnegative(), z.lte(8.64e15))
+
+/** One durable statement about a user. `confidence` 0..1. `vital`: protects its owner (allergy, medicine). */
+export const Fact = z.object({
+  id: FactId,
+  category: Category,
+  text: FactText,
+  confidence: z.number().check(z.gte(0), z.lte(1)),
+  source: Source,
+  firstSeen: Time,
+  lastSeen: Time,
+  expires: z.optional(Time),
+  pinned: z.boolean(),
+  vital: z.boolean(),
+  status: z.enum(['active', 'pending', 'superseded']),
+})
+export type Fact = z.infer<typeof Fact>
+
+/** What a person or an app may say of a new fact. */
+export const NewFact = z.object({
+  category: Category,
+  text: FactText,
+  source: z.optional(Source),
+  pinned: z.optional(z.boolean()),
+  vital: z.optional(z.boolean()),
+  expires: z.optional(Time),
+})
+export type NewFact = z.infer<typeof NewFact>
+
+/** What may be changed of a fact; a field left out stays as it is, `expires: null` takes the expiry away. */
+export const FactChange = z.object({
+  category: z.optional(Category),
+  text: z.optional(FactText),
+  pinned: z.optional(z.boolean()),
+  vital: z.optional(z.boolean()),
+  expires: z.optional(z.nullable(Time)),
+})
+export type FactChange = z.infer<typeof FactChange>
+
+/** What the gate, the block and the header know of a fact. `seen`: day of last confirmation, ms. */
+export const BriefFact = z.object({
+  id: FactId,
+  category: Category,
+  text: FactText,
+  vital: z.optional(z.boolean()),
+  seen: z.optional(Time),
+})
+export type BriefFact = z.infer<typeof BriefFact>

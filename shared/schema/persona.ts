@@ -1,0 +1,16 @@
+import * as z from 'zod/mini'
+import { BriefFact } from './fact.ts'
+
+/**
+ * The prompt-ready snapshot of a self-model. `version` grows with every change, `epoch` with every
+ * erasure. `style`: one line, at most 30 tokens; `summary`: lines in order of value, at most 200 tokens.
+ */
+export const Persona = z.object({
+  v: z.literal(1),
+  version: z.number(),
+  epoch: z.number(),
+  style: z.string(),
+  summary: z.array(z.string()),
+  facts: z.array(BriefFact),
+})
+export type Persona = z.infer<typeof Persona>

@@ -1,0 +1,66 @@
+import * as z from 'zod/mini'
+import { Stakes, Tier } from './decision.ts'
+import { Category } from './fact.ts'
+
+/** Why a response carried what it carried: a closed list, shown in words by the panel. */
+export const Why = z.enum([
+  'attached',
+  'not_needed',
+  'no_fact_helps',
+  'nothing_known',
+  'already_said',
+  'over_budget',
+  'no_room',
+  'blocked_by_org',
+  'paused',
+  'org_off',
+  'gate_late',
+  'gate_failed',
+  'persona_missing',
+  'persona_late',
+  'persona_failed',
+  'unknown_language',
+  'unreadable_body',
+  'too_large_to_read',
+  'no_user_message',
+  'length_retry',
+])
+export type Why = z.infer<typeof Why>
+
+/** Tokens of one response. `estimated` where the provider did not say them. */
+export const Usage = z.object({
+  input: z.number(),
+  output: z.number(),
+  cached: z.optional(z.number()),
+  written: z.optional(z.number()),
+  estimated: z.boolean(),
+})
+export type Usage = z.infer<typeof Usage>
+
+/**
+ * What one response cost and carried. `tokens`: the block as rendered, estimated; `whole`: the same for
+ * the whole profile (what attaching it on every turn would add); times are waiting times, ms.
+ */
+export const Receipt = z.object({
+  id: z.string(),
+  why: Why,
+  slices: z.array(z.enum(['style', 'session', 'profile', 'org'])),
+  facts: z.array(z.object({ id: z.string(), category: Category })),
+  dropped: z.number(),
+  tokens: z.number(),
+  whole: z.number(),
+  decidedBy: z.enum(['device', 'edge', 'none']),
+  tier: z.optional(Tier),
+  gateMs: z.optional(z.number()),
+  reason: z.string(),
+  stakes: Stakes,
+  store: z.enum(['memory', 'device', 'edge', 'none']),
+  version: z.optional(z.number()),
+  epoch: z.optional(z.number()),
+  feature: z.optional(z.string()),
+  orgMs: z.number(),
+  personaMs: z.number(),
+  providerMs: z.optional(z.number()),
+  usage: z.optional(Usage),
+})
+export type Receipt = z.infer<typeof Receipt>

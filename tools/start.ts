@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { buildAssets } from './build.ts'
+import { developmentKey } from './development-key.ts'
+
+const help = `Builds everything and runs the Worker locally, in workerd, with the demo page.
+
+  npm start [-- --persist DIR]
+
+  --persist   where local KV, Durable Objects, Queues and D1 keep their data (.wrangler/state)
+
+Environment: PORT (8787), and every variable of wrangler.toml, for example
+  PROVIDER=openai OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=...
+Without a key the provider is "preview": it answers with the prompt that would have been sent.
+`
+
+/** Variables that pass from the environment to the Worker; secrets go through a file, not the command line. */
+const passed = [
+  'PROVIDER',
+  'OPENAI_BASE_URL',
+  'OPENAI_API_KEY',
+  'OPENAI_CONTENT',
+  'EDGEWISE_NAMING_SECRET',
+  'EDGEWISE_ROOT_SECRETS',
+]
+
+const { values } = parseArgs({
+  options: {
+    persist: { type: 'string', default: '.wrangler/state' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+
+if (values.help) process.stdout.write(help)
+else await start()
+
+async function start(): Promise<void> {
+  const port = Number(process.env['PORT'] ?? 8787)
+  process.stdout.write('Building the client script and the demo page ...\n')
+  await buildAssets()
+  if (existsSync('worker/migrations')) await migrate()
+  process.stdout.write('Starting the Worker ...\n')
+  const worker = spawn(
+    'wrangler',
+    [
+      ...['dev', '--local', '--port', String(port), '--persist-to', values.persist],
+      ...['--env-file', await environmentFile(), '--show-interactive-dev-session=false'],
+      ...['--log-level', 'warn'],
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: quiet() },
+  )
+  worker.on('exit', (code) => process.exit(code ?? 1))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => worker.kill(signal))
+  }
+  await answering(`http://localhost:${port}/healthz`)
+  process.stdout.write(`Edgewise is ready on http://localhost:${port}\n`)
+}
+
+const quiet = () => ({ ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', CI: '1' })
+
+/** The variables of this run, in a file that only this user may read. */
+async function environmentFile(): Promise<string> {
+  const { writeFileSync } = await import('node:fs')
+  const given = passed.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]
+  })
+  const file = '.wrangler/start.env'
+  const key = developmentKey()
+  const lines = ['ENVIRONMENT=development', `DEVELOPMENT_KEY=${key}`, ...given]
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+  return file
+}
+
+function migrate(): Promise<void> {
+  process.stdout.write('Applying local D1 migrations ...\n')
+  const child = spawn(
+    'wrangler',
+    ['d1', 'migrations', 'apply', 'METRICS', '--local', '--persist-to', values.persist],
+    { stdio: ['ignore', 'ignore', 'inherit'], env: quiet() },
+  )
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`D1 migrations failed (${code})`)),
+    )
+  })
+}
+
+async function answering(url: string): Promise<void> {
+  for (;;) {
+    const ready = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (ready) return
+    await new Promise((wake) => setTimeout(wake, 150))
+  }
+}

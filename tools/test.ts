@@ -1,0 +1,93 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { buildAssets } from './build.ts'
+
+const help = `Checks types, rules and format, and runs every test: logic in Node, the Worker in workerd, the client in
+Chromium, and the whole in a real page. Installs Chromium (Debian's) where there is none.
+
+  npm test [-- FILTER ...]      FILTER: part of a test file's path; then checks are left out
+
+Environment: CHROMIUM names a browser to use instead.
+`
+
+const filters = process.argv.slice(2)
+if (filters.includes('--help') || filters.includes('-h')) {
+  process.stdout.write(help)
+  process.exit(0)
+}
+
+const browser = findBrowser()
+process.stdout.write(`Browser: ${browser}\n`)
+await buildAssets()
+
+let failed = 0
+let passed = 0
+if (filters.length === 0) {
+  check('types', ['tsc', '-b'])
+  check('rules', ['oxlint'])
+  check('format', ['oxfmt', '--check', '.'])
+  check('unused code', ['knip'])
+}
+runTests()
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+process.exit(failed === 0 && passed > 0 ? 0 : 1)
+
+/** A check counts as one test. */
+function check(name: string, [command = '', ...args]: string[]): void {
+  process.stdout.write(`\n> ${name}\n`)
+  const { status } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (status === 0) passed += 1
+  else failed += 1
+}
+
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  numTotalTests: number
+  success: boolean
+}
+
+/** A file that could not even be read has no failed test in it: `success` tells. A skipped test fails. */
+function runTests(): void {
+  const file = '.wrangler/test-report.json'
+  mkdirSync('.wrangler', { recursive: true })
+  process.stdout.write('\n> tests\n')
+  const { status } = spawnSync(
+    'vitest',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile=${file}`, ...filters],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CHROMIUM: browser } },
+  )
+  const report: Report | undefined = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : undefined
+  if (!report) {
+    failed += 1
+    return
+  }
+  passed += report.numPassedTests
+  failed += report.numTotalTests - report.numPassedTests
+  if ((status !== 0 || !report.success) && failed === 0) failed += 1
+}
+
+function findBrowser(): string {
+  const candidates = [
+    process.env['CHROMIUM'],
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ]
+  const found = candidates.find((path) => path && existsSync(path))
+  if (found) return found
+  process.stdout.write("No Chromium found: installing Debian's ...\n")
+  try {
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  } catch {
+    process.stderr.write('Chromium could not be installed. Install it, or name one in CHROMIUM.\n')
+    process.exit(1)
+  }
+  return '/usr/bin/chromium'
+}

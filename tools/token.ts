@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util'
+import { mintToken } from '../client/server.ts'
+import { developmentKey } from './development-key.ts'
+
+const help = `Mints an app token for local development and prints it.
+
+  npm run -s token -- --org demo --user ada [--ttl 3600]
+
+  --org   organisation (only "demo" has the development key)
+  --user  user id in that organisation
+  --ttl   life in seconds, at most 86400 (3600)
+`
+
+const { values } = parseArgs({
+  options: {
+    org: { type: 'string', default: 'demo' },
+    user: { type: 'string' },
+    ttl: { type: 'string', default: '3600' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+const ttl = Number(values.ttl)
+if (values.help) process.stdout.write(help)
+else if (!values.user || !Number.isInteger(ttl) || ttl < 1 || ttl > 86_400) {
+  process.stderr.write(help)
+  process.exitCode = 2
+} else {
+  const key = { kid: 'development', alg: 'HS256' as const, secret: developmentKey() }
+  const token = await mintToken({ key, org: values.org, user: values.user, ttl })
+  process.stdout.write(`${token}\n`)
+}
