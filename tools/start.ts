@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { buildAssets } from './build.ts'
 import { developmentKey } from './development-key.ts'
@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     'wrangler',
     [
       ...['dev', '--local', '--port', String(port), '--persist-to', values.persist],
-      ...['--env-file', await environmentFile(), '--show-interactive-dev-session=false'],
+      ...['--env-file', environmentFile(), '--show-interactive-dev-session=false'],
       ...['--log-level', 'warn'],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: quiet() },
@@ -58,11 +58,12 @@ async function start(): Promise<void> {
   process.stdout.write(`Edgewise is ready on http://localhost:${port}\n`)
 }
 
-const quiet = () => ({ ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', CI: '1' })
+function quiet() {
+  return { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: '1' }
+}
 
 /** The variables of this run, in a file that only this user may read. */
-async function environmentFile(): Promise<string> {
-  const { writeFileSync } = await import('node:fs')
+function environmentFile(): string {
   const given = passed.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]

@@ -1,0 +1,130 @@
+import { fork } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { encodeContext } from '../../shared/context-header.ts'
+import { fixedBody } from './conversation.ts'
+import { median, send, type Load, type Measured } from './load.ts'
+import { startWorkers, type Running } from './start-workers.ts'
+
+export const help = `What Edgewise costs a request, beside a plain streaming proxy Worker and the naive way (full profile read
+from KV for each request, put first), all in the same workerd, against a provider without delay.
+
+  npm run bench -- edge [--quick]
+
+Body: 20 turns, 12 kB, streaming. Runs are interleaved; each figure is the median of 7 ratios, one a run.
+The last line is for the path with a block, at 1 stream.
+`
+
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+})
+
+type Path = 'nothing to add' | 'block' | 'edge gate' | 'cold'
+const paths: Path[] = ['nothing to add', 'block', 'edge gate', 'cold']
+
+/** Runs the bench and prints it. Lasts about five minutes; with `--quick` one run, for a look. */
+export async function run(): Promise<void> {
+  const runs = values.quick ? 1 : 7
+  const provider = fork(new URL('provider.ts', import.meta.url).pathname)
+  const port = await new Promise<number>((resolve) => {
+    provider.once('message', (message) => resolve(Number(message)))
+  })
+  const workers = await startWorkers(`http://127.0.0.1:${port}/v1`)
+  try {
+    let last = ''
+    for (const [streams, count] of [[16, 600], [128, 600], [1, 250]] as const) {
+      last = await atStreams(workers, { streams, count, runs })
+    }
+    process.stdout.write(`\n${last}\n`)
+  } finally {
+    await workers.stop()
+    provider.disconnect()
+  }
+}
+
+type Setting = { streams: number; count: number; runs: number }
+
+async function atStreams(workers: Running, { streams, count, runs }: Setting): Promise<string> {
+  process.stdout.write(`\n${streams} stream${streams > 1 ? 's' : ''}, ${count} requests a run\n`)
+  process.stdout.write(`${'path'.padEnd(16)}${'plain p50'.padStart(11)}   edge/plain              naive/plain\n`)
+  let blockLine = ''
+  for (const path of paths) {
+    const ratios = { edge: [] as Measured[], naive: [] as Measured[] }
+    const plainTimes: number[] = []
+    for (let n = 0; n < runs; n++) {
+      const measured = await oneRun({ workers, path, streams, count, n })
+      plainTimes.push(measured.plain.p50)
+      ratios.edge.push(over(measured.edge, measured.plain))
+      ratios.naive.push(over(measured.naive, measured.plain))
+    }
+    const [edge, naive] = [summary(ratios.edge), summary(ratios.naive)]
+    process.stdout.write(
+      `${path.padEnd(16)}${`${median(plainTimes).toFixed(2)} ms`.padStart(11)}   ${edge}   ${naive}\n`,
+    )
+    if (path === 'block') blockLine = `edge/plain ${edge} | naive/plain ${naive}`
+  }
+  return blockLine
+}
+
+const over = (a: Measured, b: Measured): Measured => ({
+  p50: a.p50 / b.p50,
+  p99: a.p99 / b.p99,
+  rps: a.rps / b.rps,
+})
+
+const summary = (ratios: readonly Measured[]) =>
+  (['p50', 'p99', 'rps'] as const)
+    .map((key) => `${key} ${median(ratios.map((ratio) => ratio[key])).toFixed(2)}`)
+    .join(' ')
+
+type Run = { workers: Running; path: Path; streams: number; count: number; n: number }
+
+/** One run of each of the three, in an order that turns, so that a slow moment hits all alike. */
+async function oneRun({ workers, path, streams, count, n }: Run) {
+  const body = fixedBody()
+  const none = () => ({})
+  const loads: Record<'plain' | 'edge' | 'naive', Load> = {
+    plain: { url: workers.plain, body, headers: none },
+    naive: { url: workers.naive, body, headers: none },
+    edge: { url: workers.edge, body, headers: edgeHeaders(workers, path) },
+  }
+  const order = (['plain', 'edge', 'naive'] as const).map((_, i, all) => all[(i + n) % 3] ?? 'plain')
+  const measured: Partial<Record<'plain' | 'edge' | 'naive', Measured>> = {}
+  for (const name of order) {
+    await send(loads[name], { count: Math.ceil(count / 10), streams })
+    measured[name] = await send(loads[name], { count, streams })
+  }
+  const { plain, edge, naive } = measured
+  if (!plain || !edge || !naive) throw new Error('a run is missing')
+  return { plain, edge, naive }
+}
+
+/** `cold`: each request is another user's, whom this isolate has not seen. */
+function edgeHeaders(workers: Running, path: Path): Load['headers'] {
+  const { tokens, factIds, version } = workers
+  const [first = ''] = tokens
+  const decided = (facts: string[]) =>
+    encodeContext({
+      v: 1,
+      session: 'bench-session',
+      device: { store: 'edge', gate: 'ready', version, epoch: 0 },
+      decision: {
+        ...{ tier: 'lite', mode: 'balanced', stakes: 'none', language: 'en', inherited: 0, ms: 0.3 },
+        slices: { style: false, session: false, profile: facts.length > 0 },
+        facts,
+        reason: 'bench',
+      },
+    })
+  const block = decided(factIds)
+  const nothing = decided([])
+  let cold = 0
+  return () => {
+    if (path === 'edge gate') return { authorization: `Bearer ${first}` }
+    if (path === 'nothing to add') return { authorization: `Bearer ${first}`, 'edgewise-context': nothing }
+    const token = path === 'block' ? first : (tokens[1 + (cold++ % (tokens.length - 1))] ?? first)
+    return { authorization: `Bearer ${token}`, 'edgewise-context': block }
+  }
+}
+
+if (values.help) process.stdout.write(help)
+else await run()

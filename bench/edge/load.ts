@@ -1,0 +1,58 @@
+import { Agent, request as httpRequest } from 'node:http'
+
+export type Load = { url: string; body: string; headers: (n: number) => Record<string, string> }
+export type Measured = { p50: number; p99: number; rps: number }
+
+/** Sends `count` requests over `streams` connections, each read to its end. Throws on any answer but 200. */
+export async function send(load: Load, { count, streams }: { count: number; streams: number }): Promise<Measured> {
+  const agent = new Agent({ keepAlive: true, maxSockets: streams })
+  const times: number[] = []
+  let next = 0
+  const lane = async () => {
+    for (let n = next++; n < count; n = next++) {
+      const started = performance.now()
+      await one(load, agent, n)
+      times.push(performance.now() - started)
+    }
+  }
+  const started = performance.now()
+  await Promise.all(Array.from({ length: streams }, lane))
+  const seconds = (performance.now() - started) / 1000
+  agent.destroy()
+  times.sort((a, b) => a - b)
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { p50: at(0.5), p99: at(0.99), rps: count / seconds }
+}
+
+function one({ url, body, headers }: Load, agent: Agent, n: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const length = String(Buffer.byteLength(body))
+    const request = httpRequest(
+      `${url}/v1/chat/completions`,
+      {
+        agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': length, ...headers(n) },
+      },
+      (response) => {
+        let tail = ''
+        response.on('data', (part: Buffer) => {
+          tail = (tail + part.toString('latin1')).slice(-200)
+        })
+        response.on('end', () => {
+          const whole = response.statusCode === 200 && tail.includes('data: [DONE]')
+          if (whole) resolve()
+          else reject(new Error(`answer ${response.statusCode}: ${tail}`))
+        })
+        response.on('error', reject)
+      },
+    )
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Miniflare } from 'miniflare'
+import { mintToken } from '../../client/server.ts'
+import type { Org } from '../../shared/schema/org.ts'
+import { bundle } from '../../test/fakes/start-worker.ts'
+import { orgEntry } from '../../worker/adapters/kv-orgs.ts'
+import { createNames } from '../../worker/adapters/names.ts'
+import { createVault } from '../../worker/adapters/vault.ts'
+import { facts } from './conversation.ts'
+import { naiveProxy, plainProxy } from './workers.ts'
+
+export type Running = {
+  /** Where each of the three listens, by a socket of its own. */
+  edge: string
+  plain: string
+  naive: string
+  /** Tokens of users who each have twelve facts; the first one's persona is warm. */
+  tokens: string[]
+  /** The facts of a dinner request, the same ids for no two users: those of the first. */
+  factIds: string[]
+  version: number
+  stop(): Promise<void>
+}
+
+const USERS = 200
+const secret = 'a-secret-for-the-bench-only-0123456789'
+const key = { kid: 'bench', alg: 'HS256' as const, secret }
+const org: Org = {
+  v: 1,
+  id: 'bench',
+  keys: [key],
+  tokensPerDay: 1e12,
+  userTokensPerDay: 1e12,
+}
+const direct = () => [{ host: '127.0.0.1', port: 0 }]
+const common = { compatibilityDate: '2026-07-30', compatibilityFlags: ['enable_request_signal'] }
+
+export async function startWorkers(upstream: string): Promise<Running> {
+  const out = await mkdtemp(join(tmpdir(), 'edgewise-bench-'))
+  const root = 'a-root-secret-for-the-bench-0123456789abcd'
+  const naming = 'a-naming-secret-for-the-bench-0123456789'
+  const unlimited = { simple: { limit: 1e9, period: 60 as const } }
+  const miniflare = new Miniflare({
+    workers: [
+      {
+        ...common,
+        name: 'edge',
+        modulesRoot: out,
+        modules: await bundle('worker/index.ts', out),
+        bindings: {
+          ...{ ENVIRONMENT: 'production', PROVIDER: 'openai', OPENAI_API_KEY: 'bench' },
+          ...{ OPENAI_BASE_URL: upstream, EDGEWISE_NAMING_SECRET: naming, EDGEWISE_ROOT_SECRETS: root },
+        },
+        kvNamespaces: ['ORGS', 'PERSONAS'],
+        durableObjects: {
+          SELF_MODELS: { className: 'SelfModel', useSQLite: true },
+          ALLOWANCES: { className: 'Allowance', useSQLite: true },
+        },
+        ratelimits: {
+          USER_RATE: { ...unlimited, namespace_id: '1001' },
+          ORG_RATE: { ...unlimited, namespace_id: '1002' },
+        },
+        unsafeDirectSockets: direct(),
+      },
+      {
+        ...{ ...common, name: 'plain', modules: true, script: plainProxy },
+        bindings: { UPSTREAM: upstream, KEY: 'bench' },
+        unsafeDirectSockets: direct(),
+      },
+      {
+        ...{ ...common, name: 'naive', modules: true, script: naiveProxy },
+        bindings: { UPSTREAM: upstream, KEY: 'bench' },
+        kvNamespaces: ['PROFILES'],
+        unsafeDirectSockets: direct(),
+      },
+    ],
+  })
+  await miniflare.ready
+  const address = async (name: string) => (await miniflare.unsafeGetDirectURL(name)).origin
+  const [edge, plain, naive] = [await address('edge'), await address('plain'), await address('naive')]
+
+  const orgs = await miniflare.getKVNamespace('ORGS', 'edge')
+  const entry = await orgEntry(org, { names: createNames(naming), vault: createVault([root]) })
+  await orgs.put(entry.key, entry.value)
+  const profiles = await miniflare.getKVNamespace('PROFILES', 'naive')
+  await profiles.put('ada', facts.map(([category, text]) => `${category}: ${text}`).join('\n').repeat(4))
+
+  const tokens = await Promise.all(
+    Array.from({ length: USERS }, (_, i) => mintToken({ key, org: 'bench', user: `user-${i}`, ttl: 7200 })),
+  )
+  const ids = await seed(edge, tokens[0] ?? '')
+  for (const token of tokens.slice(1)) await seed(edge, token)
+  return {
+    ...{ edge, plain, naive, tokens },
+    factIds: ids.slice(0, 2),
+    version: facts.length,
+    async stop() {
+      await miniflare.dispose()
+      await rm(out, { recursive: true, force: true })
+    },
+  }
+}
+
+async function seed(edge: string, token: string): Promise<string[]> {
+  const ids: string[] = []
+  for (const [category, text] of facts) {
+    const response = await fetch(`${edge}/v1/self-model/facts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ category, text }),
+    })
+    if (!response.ok) throw new Error(`seeding failed: ${response.status} ${await response.text()}`)
+    const { fact } = (await response.json()) as { fact: { id: string } }
+    ids.push(fact.id)
+  }
+  return ids
+}
