@@ -10,20 +10,44 @@ const words = (text: string) =>
     .filter((word) => word.length > 3)
 
 /**
- * Whether the conversation holds a statement already: one recent message (within 3,000 tokens and 10
- * turns; after that models stop following it) has every content word of it.
+ * Tells whether a conversation holds a statement already: one recent message (within 3,000 tokens and 10
+ * turns; after that models stop following it) has every content word of it. Messages are read once,
+ * however many statements are asked about, and cut into words only where they may hold one.
  */
-export function alreadySaid(text: string, turns: readonly Turn[]): boolean {
-  const wanted = words(text)
-  if (wanted.length < 2) return false
+export function alreadySaid(turns: readonly Turn[]): (text: string) => boolean {
+  let messages: Message[] | undefined
+  return (text) => {
+    const wanted = words(text)
+    if (wanted.length < 2) return false
+    messages ??= recent(turns).map(readLazily)
+    return messages.some(({ text, held }) => {
+      const mayHold = wanted.every((word) => text.includes(word))
+      return mayHold && wanted.every((word) => held().has(word))
+    })
+  }
+}
+
+type Message = { text: string; held: () => Set<string> }
+
+function readLazily(content: string): Message {
+  let held: Set<string> | undefined
+  return {
+    // Without NFKC, which costs more than all the rest: a rare form is at worst not recognised.
+    text: content.toLowerCase(),
+    held: () => (held ??= new Set(words(content))),
+  }
+}
+
+/** The newest messages within reach, newest first. */
+function recent(turns: readonly Turn[]): string[] {
+  const kept: string[] = []
   let tokens = 0
   let seen = 0
   for (const { role, content } of turns.toReversed()) {
     tokens += estimateTokens(content)
     if (role === 'user') seen++
-    if (tokens > limits.refreshAfterTokens || seen > limits.refreshAfterTurns) return false
-    const held = new Set(words(content))
-    if (wanted.every((word) => held.has(word))) return true
+    if (tokens > limits.refreshAfterTokens || seen > limits.refreshAfterTurns) break
+    kept.push(content)
   }
-  return false
+  return kept
 }

@@ -55,9 +55,6 @@ export function readChat(raw: string): Result<Chat> {
   const messages: Message[] = Array.isArray(body['messages'])
     ? body['messages'].map((message: unknown) => (isObject(message) ? message : {}))
     : []
-  const at = messages.findLastIndex(
-    ({ role, content }) => role === 'user' && textOf(content).trim() !== '',
-  )
   const options = body['stream_options']
   return ok({
     raw,
@@ -65,16 +62,24 @@ export function readChat(raw: string): Result<Chat> {
     stream: body['stream'] === true,
     includeUsage: isObject(options) && options['include_usage'] === true,
     maxTokens: count(body['max_completion_tokens']) || count(body['max_tokens']),
-    query: at < 0 ? '' : textOf(messages[at]?.content),
-    at,
+    ...turnOf(messages),
     messages: messages.length,
-    history: historyOf(messages.slice(0, Math.max(at, 0))),
     tokens: estimateTokens(raw),
     system: leadingSystem(messages),
   })
 }
 
-function historyOf(messages: readonly Message[]): Turn[] {
+/** The last message with words of the user, where it stands (-1 where there is none), what came before. */
+export function turnOf(messages: readonly Message[]): Pick<Chat, 'query' | 'at' | 'history'> {
+  const at = messages.findLastIndex(
+    ({ role, content }) => role === 'user' && textOf(content).trim() !== '',
+  )
+  const query = at < 0 ? '' : textOf(messages[at]?.content)
+  return { query, at, history: historyOf(messages.slice(0, Math.max(at, 0))) }
+}
+
+/** User and assistant text; messages without any are left out. */
+export function historyOf(messages: readonly Message[]): Turn[] {
   return messages.flatMap(({ role, content }) => {
     const text = role === 'user' || role === 'assistant' ? textOf(content) : ''
     return text.trim() === '' ? [] : [{ role: String(role), content: text }]

@@ -83,8 +83,8 @@ function candidatesOf(input: ComposeInput): Found {
   const known = lookUp(input)
   const wanted = decision.facts.flatMap((id) => known.get(id) ?? [])
   const allowed = wanted.filter(({ fact }) => !settings.blocked.includes(fact.category))
-  const turns = [...history, { role: 'user', content: input.query }]
-  const fresh = allowed.filter(({ fact }) => fact.vital || !alreadySaid(fact.text, turns))
+  const isSaid = alreadySaid([...history, { role: 'user', content: input.query }])
+  const fresh = allowed.filter(({ fact }) => fact.vital || !isSaid(fact.text))
   for (const { fact, source } of fresh.slice(0, settings.maxFacts)) {
     candidates.push({ slice: 'profile', fact, source, priority: factPriority(fact) })
   }

@@ -40,19 +40,36 @@ const labels: Record<RedactedKind, string> = {
   address: '[address]',
 }
 
+const anyLabel =
+  /\[(?:email|link|secret|iban|card|crypto address|ip address|id number|phone|address)\]/g
+
 /**
  * Takes contact data, numbers of documents and accounts, street addresses and secrets out of a text.
  * Any string; linear in its length. Best effort: it knows forms, not people; names stay.
  */
 export function redact(text: string): Redacted {
   const found = findAll(text)
+  return { text: replace(text, found), found }
+}
+
+/** The same for a part of a text, seen in the whole: half a number is one, and "my PIN is" may stand before. */
+export function redactPart(text: string, part: { start: number; end: number }): Redacted {
+  const found = findAll(text).flatMap(({ kind, start, end }) => {
+    const from = Math.max(start, part.start)
+    const to = Math.min(end, part.end)
+    return from < to ? [{ kind, start: from - part.start, end: to - part.start }] : []
+  })
+  return { text: replace(text.slice(part.start, part.end), found), found }
+}
+
+function replace(text: string, found: readonly Found[]): string {
   const parts: string[] = []
   let at = 0
   for (const { kind, start, end } of found) {
     parts.push(text.slice(at, start), labels[kind])
     at = end
   }
-  return { text: parts.join('') + text.slice(at), found }
+  return parts.join('') + text.slice(at)
 }
 
 function findAll(text: string): Found[] {
@@ -75,17 +92,15 @@ const naming = new Set(
   `my the a an our his her their is are was it its it's at to on in of for and or by me i i'm im this that here here's
   user user's users email e-mail mail address addresses phone mobile cell number numbers tel telephone call text reach contact
   card credit debit visa iban account bank id passport license licence driver's drivers ssn social security national insurance
-  password passcode pin secret token key api login ip link crypto wallet btc eth zip code postcode postal live lives resides ship send`.split(
+  password passcode pin secret token key api login ip link crypto wallet btc eth zip code postcode postal wifi wi-fi has have live lives living resides ship send`.split(
     /\s+/,
   ),
 )
 
-/** True for a text of which little else is left than what was redacted: no fact to keep. */
-export function isMostlyRedacted(redacted: Redacted): boolean {
-  if (redacted.found.length === 0) return false
-  const words = redacted.text
-    .replace(/\[[a-z ]{2,20}\]/g, ' ')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}'’-]+/gu)
-  return (words ?? []).filter((word) => !naming.has(word.replace('’', "'"))).length < 2
+/** True for a redacted text in which little else is left than what was taken out: no fact to keep. */
+export function isMostlyRedacted(text: string): boolean {
+  const rest = text.replace(anyLabel, ' ')
+  if (rest === text) return false
+  const words = rest.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? []
+  return words.filter((word) => !naming.has(word.replace('’', "'"))).length < 2
 }

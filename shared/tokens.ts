@@ -10,8 +10,10 @@ export function estimateTokens(text: string): number {
   let other = 0
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
+    // One comparison a letter: setting the sixth bit makes upper case lower.
     if (c < 0x80) {
-      if ((c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 32) latin++
+      const lower = c | 32
+      if ((lower >= 97 && lower <= 122) || c === 32) latin++
       else symbol++
     } else if (c < 0x250) latin++
     else if (c >= 0x2e80 && c < 0xd800) cjk++

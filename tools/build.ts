@@ -1,36 +1,85 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+import { join, relative, resolve } from 'node:path'
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 
 const out = 'dist/assets'
 
 /** What the Worker serves as static files: the script and its parts, the gate's weights, the demo page. */
 export async function buildAssets(): Promise<void> {
-  rmSync(out, { recursive: true, force: true })
+  rmSync('dist', { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
-  const common = {
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    sourcemap: true,
-    logLevel: 'warning',
-    outdir: out,
-  } as const
-  await build({
-    ...common,
-    entryPoints: { edgewise: 'client/embed.ts', 'edgewise-module': 'client/index.ts' },
-    splitting: true,
-    chunkNames: 'parts/[name]-[hash]',
-    metafile: true,
-  }).then(({ metafile }) => writeFileSync('dist/meta.json', JSON.stringify(metafile)))
+  const parts = await buildParts()
+  await buildScripts(parts)
   await build({ ...common, entryPoints: { 'gate-worker': 'client/gate/full-worker.ts' } })
   await build({ ...common, entryPoints: { 'demo/demo': 'demo/demo.ts' } })
-  for (const file of ['index.html', 'demo.css'])
-    cpSync(`demo/${file}`, join(out, file === 'index.html' ? file : `demo/${file}`))
+  await build({ ...common, entryPoints: { server: 'client/server.ts' }, outdir: 'dist' })
+  cpSync('demo/index.html', join(out, 'index.html'))
+  cpSync('demo/demo.css', join(out, 'demo/demo.css'))
   copyModels()
   copyWasm()
   writeFileSync(join(out, '_headers'), assetHeaders)
+}
+
+const common = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  sourcemap: true,
+  logLevel: 'warning',
+  outdir: out,
+} satisfies BuildOptions
+
+/** What the client loads on demand, and where each of these files was built to. */
+type Parts = { metafile: Metafile; urlOf: Map<string, string> }
+
+const onDemand = [
+  'client/gate/index.ts',
+  'client/owner.ts',
+  'client/panel/define.ts',
+  'client/receipts.ts',
+  'client/session-notes.ts',
+]
+
+async function buildParts(): Promise<Parts> {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: onDemand,
+    outbase: '.',
+    outdir: join(out, 'parts'),
+    entryNames: '[name]-[hash]',
+    chunkNames: 'shared-[hash]',
+    splitting: true,
+    metafile: true,
+  })
+  const urlOf = new Map<string, string>()
+  for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
+    if (entryPoint) urlOf.set(resolve(entryPoint), `./${relative(out, file)}`)
+  }
+  return { metafile, urlOf }
+}
+
+/** Each of the two scripts in one file: one request, and one `integrity` for the drop-in. */
+async function buildScripts({ metafile, urlOf }: Parts): Promise<void> {
+  const partsByUrl: Plugin = {
+    name: 'parts-by-url',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined
+        const url = urlOf.get(resolve(resolveDir, path))
+        if (url) return { path: url, external: true }
+        return { errors: [{ text: `${path} is loaded on demand, but not listed in tools/build.ts` }] }
+      })
+    },
+  }
+  const scripts = await build({
+    ...common,
+    entryPoints: { edgewise: 'client/embed.ts', 'edgewise-module': 'client/index.ts' },
+    plugins: [partsByUrl],
+    metafile: true,
+  })
+  const outputs = { ...metafile.outputs, ...scripts.metafile.outputs }
+  writeFileSync('dist/meta.json', JSON.stringify({ outputs }))
 }
 
 function copyModels(): void {

@@ -44,6 +44,8 @@ export async function startGatePage(entries: Record<string, string>): Promise<Ga
     requests.push(pathname)
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+    response.setHeader('Access-Control-Allow-Origin', '*')
     if (policy !== undefined) response.setHeader('Content-Security-Policy', policy)
     answer(pathname, { response, bundles }).catch(() => response.writeHead(404).end())
   })

@@ -23,12 +23,19 @@ function install() {
   })
   const usable = spawnSync(node, ['--version']).status === 0
   // Where install scripts were held back, the package still holds the binary's installer.
-  if (!usable) execFileSync('npm', ['rebuild', 'node', 'esbuild', 'workerd'], { cwd: root, env, stdio: ['ignore', 2, 2] })
+  if (!usable)
+    execFileSync('npm', ['rebuild', 'node', 'esbuild', 'workerd'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 2, 2],
+    })
   writeFileSync(stamp, lock)
 }
 
 install()
-const file = [`tools/${name}.ts`, `tools/${name}/index.ts`].map((f) => join(root, f)).find(existsSync)
+const file = [`tools/${name}.ts`, `tools/${name}/index.ts`]
+  .map((f) => join(root, f))
+  .find(existsSync)
 if (!file) {
   process.stderr.write(`There is no command "${name}". See package.json.\n`)
   process.exit(2)

@@ -1,0 +1,55 @@
+import { headers as names } from '../shared/headers.ts'
+import { within } from './clock.ts'
+import type { createReceipts } from './receipts.ts'
+import type { ReceiptEntry } from './types.ts'
+import type { UserStore } from './user-store.ts'
+
+export type AnswersOptions = {
+  users: UserStore
+  now: () => number
+  heard: (entry: ReceiptEntry) => void
+}
+
+/** An answer does not wait longer than this, ms, for the code that reads its receipt. */
+const PATIENCE = 1000
+
+/** Hands answers to the code that reads receipts, which is fetched while the first one is on its way. */
+export function createAnswers({ users, now, heard }: AnswersOptions) {
+  const listeners = new Set<(entry: ReceiptEntry) => void>()
+  let loading: Promise<ReturnType<typeof createReceipts> | undefined> | undefined
+
+  function tell(entry: ReceiptEntry): void {
+    for (const listener of [heard, ...listeners]) {
+      try {
+        listener(entry)
+      } catch (cause) {
+        reportError(cause)
+      }
+    }
+  }
+
+  async function start() {
+    try {
+      const module = await import('./receipts.ts')
+      return module.createReceipts({ users, now, tell })
+    } catch {
+      loading = undefined
+      return undefined
+    }
+  }
+  const load = () => (loading ??= start())
+
+  return {
+    load,
+    /** Answers without a receipt pass as they are. */
+    async read(response: Response): Promise<Response> {
+      if (!response.headers.has(names.receipt)) return response
+      const receipts = await within(load(), PATIENCE)
+      return receipts ? receipts.read(response) : response
+    },
+    onReceipt(listener: (entry: ReceiptEntry) => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { historyOf, turnOf } from '../shared/chat.ts'
+import { isObject } from './check.ts'
+import { PAGE } from './conversations.ts'
+import type { Asked } from './turn-key.ts'
+import type { Ask } from './types.ts'
+
+/** The app's own call as a turn. Where `messages` hold the text already, what stands before it is the history. */
+export function readAsk({ text, messages = [], conversation = PAGE }: Ask): Asked {
+  const { query, at, history } = turnOf(messages)
+  return query === text
+    ? { query, history, conversation, continues: at < messages.length - 1 }
+    : { query: text, history: historyOf(messages), conversation }
+}
+
+/** A chat request's body as a turn; `undefined` where there are no words to decide on. */
+export function readBody(body: string): Asked | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    const messages: unknown = isObject(parsed) && parsed['messages']
+    if (!Array.isArray(messages)) return undefined
+    const { query, at, history } = turnOf(messages.map((m: unknown) => (isObject(m) ? m : {})))
+    const continues = at < messages.length - 1
+    return at < 0 ? undefined : { query, history, conversation: PAGE, continues }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,164 @@
+import { limits } from '../shared/limits.ts'
+import type { Decision, Mode } from '../shared/schema/decision.ts'
+import { within } from './clock.ts'
+import { verdictOf, type VerdictParts } from './context.ts'
+import { forgetSent, remember, remembered } from './conversations.ts'
+import { factsOf, travelling } from './known.ts'
+import type { PageGate } from './page-gate.ts'
+import type { OpenSession } from './session.ts'
+import type { Sources } from './sources.ts'
+import type { HeldSession } from './store/record.ts'
+import { turnKey, type Asked } from './turn-key.ts'
+import type { Verdict } from './types.ts'
+import type { UserStore } from './user-store.ts'
+
+export type DeciderOptions = {
+  session: OpenSession
+  users: UserStore
+  gate: PageGate
+  sources: Sources
+  now: () => number
+  feature?: string
+  mode?: Mode
+}
+
+/** Fetched ahead of the first need, so that the need finds it. */
+export const loadNotes = () => import('./session-notes.ts')
+
+/** Verdicts kept for continuations and retries of their turn. */
+const KEPT = 32
+/** The same words may be decided on anew after this long, ms; a turn that goes on keeps its decision. */
+const RETRY = 60_000
+
+type Kept = {
+  at: number
+  verdict: Promise<Verdict>
+  ready?: Verdict
+  revision: string
+  /** The message was really sent, and is part of the conversation. */
+  sent?: boolean
+}
+
+/** Decides for turns, once each: 50 ms at most, and never a rejection. */
+export function createDecider(options: DeciderOptions) {
+  const { session, users, gate, sources, now, feature = '', mode } = options
+  const kept = new Map<string, Kept>()
+
+  const verdict = (parts: Omit<VerdictParts, 'session' | 'store'>): Verdict =>
+    verdictOf({
+      ...parts,
+      session: session.id(),
+      store: users.kind(),
+      persona: session.live()?.persona,
+    })
+
+  /** What an edit or a pause changes: a verdict from before does not hold after. */
+  const revision = () => {
+    const { session: held, facts, paused } = users.value
+    const edits = held?.edits.map(({ id, at }) => id + at) ?? []
+    return JSON.stringify([edits, facts.map(({ id, text }) => id + text), paused])
+  }
+
+  async function work(asked: Asked): Promise<Verdict> {
+    const opened = await session.ready()
+    if (!opened.ok) return verdict({ gate: 'failed' })
+    // The pause of an earlier page is known only now.
+    if (users.value.paused) return verdict({ gate: 'paused' })
+    const held = opened.value
+    const settings = held.gates[feature]
+    if (!settings || settings.off) return verdict({ gate: 'off' })
+    const alone = asked.history.length === 0
+    const earlier = alone ? remembered(held, asked.conversation) : []
+    const input = {
+      query: asked.query,
+      history: alone ? earlier : asked.history,
+      notes: held.notes,
+      facts: factsOf(users.value, now()),
+    }
+    const decision = await gate.decide(input, {
+      mode: mode ?? settings.mode,
+      maxFacts: settings.maxFacts,
+      blocked: settings.blocked,
+    })
+    // Cleared or switched while the gate was thinking: what it chose from is gone.
+    if (session.live()?.subject !== held.subject) return verdict({ gate: 'failed' })
+    const notes = decision.slices.session ? await notesFor(asked, held, earlier) : []
+    return verdict({ gate: 'ready', decision, facts: chosen(decision), notes })
+  }
+
+  const chosen = (decision: Decision) => travelling(users.value, decision, now())
+
+  async function notesFor(asked: Asked, held: HeldSession, earlier: Asked['history']) {
+    const { sessionNotes } = await loadNotes()
+    return sessionNotes({
+      query: asked.query,
+      said: asked.history.map(({ content }) => content),
+      turns: earlier.map(({ content }) => content),
+      notes: held.notes,
+      sources,
+    })
+  }
+
+  async function decideInTime(working: Promise<Verdict>): Promise<Verdict> {
+    try {
+      const made = await within(working, limits.gateDeadline)
+      // The weights are not here yet: with no gate on the device the edge's own decides.
+      const noGate = gate.status() === 'cold' && session.live() !== undefined
+      return made ?? verdict({ gate: noGate ? 'off' : 'late' })
+    } catch {
+      return verdict({ gate: 'failed' })
+    }
+  }
+
+  function reusable(known: Kept | undefined, { continues }: Asked): known is Kept {
+    if (!known || known.revision !== revision()) return false
+    if (continues) return true
+    const bad = known.ready && known.ready.gate !== 'ready'
+    return !bad && now() - known.at < RETRY
+  }
+
+  function entryOf(asked: Asked): Kept {
+    const key = turnKey(asked)
+    const known = kept.get(key)
+    if (reusable(known, asked)) return known
+    const entry: Kept = { at: now(), verdict: decideInTime(work(asked)), revision: revision() }
+    kept.delete(key)
+    kept.set(key, entry)
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '')
+    void settle(entry)
+    return entry
+  }
+
+  async function settle(entry: Kept): Promise<void> {
+    entry.ready = await entry.verdict
+  }
+
+  /** The next message may refer to this one. What the app sends along itself is not kept twice. */
+  async function keepTurn({ history, conversation, query }: Asked): Promise<void> {
+    const held = session.live()
+    const keep = (old: HeldSession) =>
+      history.length === 0
+        ? remember(old, conversation, query)
+        : forgetSent(old, conversation, history)
+    if (held && keep(held) !== held) await session.change(keep)
+  }
+
+  return {
+    /** `typing`: the message is not sent yet, and may never be. */
+    async decide(asked: Asked, typing = false): Promise<Verdict> {
+      if (users.value.paused) return verdict({ gate: 'paused' })
+      if (asked.query.trim() === '') return verdict({ gate: 'ready' })
+      const entry = entryOf(asked)
+      const made = await entry.verdict
+      if (!typing && !entry.sent) {
+        entry.sent = true
+        void keepTurn(asked)
+      }
+      return made
+    },
+    /** Without words to decide on: the edge's own gate may. */
+    undecided: () => verdict({ gate: users.value.paused ? 'paused' : 'ready' }),
+    /** Forgets all verdicts: the user, or what is known of them, has changed. */
+    forget: () => kept.clear(),
+  }
+}

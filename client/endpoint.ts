@@ -1,0 +1,25 @@
+/** Addresses at the Worker. `endpoint` may end in `/v1` or `/`, and may be relative to the page. */
+export function createEndpoint(endpoint: string | URL) {
+  const base = () => {
+    const text = String(endpoint).replace(/\/+$/, '').replace(/\/v1$/, '')
+    return new URL(text === '' ? '/' : text, globalThis.location?.href)
+  }
+  const folder = () => base().href.replace(/\/+$/, '')
+  return {
+    /** Without a slash at the end: `folder() + '/v1/sessions'`. */
+    folder,
+    /** The path below the endpoint, such as `/v1/models`; `undefined` for any other address. */
+    pathOf(url: string): string | undefined {
+      try {
+        const { origin, pathname } = new URL(url, globalThis.location?.href)
+        const { origin: own, pathname: root } = new URL(folder())
+        const prefix = root.replace(/\/+$/, '')
+        const below = origin === own && pathname.startsWith(`${prefix}/`)
+        return below ? pathname.slice(prefix.length) : undefined
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+export type Endpoint = ReturnType<typeof createEndpoint>

@@ -1,0 +1,117 @@
+import { headers as names } from '../shared/headers.ts'
+import { limits } from '../shared/limits.ts'
+import { readBody } from './ask.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Tokens } from './token.ts'
+import type { Asked } from './turn-key.ts'
+import type { Fetch, Verdict } from './types.ts'
+
+export type FetchOptions = {
+  endpoint: Endpoint
+  fetch: Fetch
+  tokens: Tokens
+  decide: (asked: Asked) => Promise<Verdict>
+  undecided: () => Verdict
+  /** Sees every answer of a chat request, and may wrap it. */
+  answered: (response: Response) => Promise<Response>
+  feature?: string
+}
+
+/** What SDKs are given as `apiKey` in a page: it stands for the app token. */
+const PLACEHOLDER = 'edgewise'
+
+/** A call as it will be sent, apart from its headers. */
+type Call = {
+  headers: Headers
+  body?: string | undefined
+  send: (headers: Headers) => Promise<Response>
+}
+
+/**
+ * A drop-in `fetch`. Calls to other addresses pass untouched. Calls to the endpoint get the app token
+ * where the app's own stands not there; chat requests whose body is text get the context header too.
+ * The body is never changed. What fails on our side costs the context, never the request.
+ */
+export function createFetch(options: FetchOptions): Fetch {
+  const { endpoint, fetch, tokens, answered } = options
+
+  async function sendWithToken(call: Call): Promise<Response> {
+    if (options.feature && !call.headers.has(names.feature)) {
+      call.headers.set(names.feature, options.feature)
+    }
+    const wanted = wantsToken(call.headers)
+    const token = wanted ? await tokens.get() : undefined
+    if (token?.ok) call.headers.set('authorization', `Bearer ${token.value.value}`)
+    const response = await call.send(call.headers)
+    if (response.status !== 401 || !token?.ok || !canRepeat(call)) return response
+    const fresh = await tokens.get(token.value.value)
+    if (!fresh.ok || fresh.value.value === token.value.value) return response
+    void response.body?.cancel()
+    call.headers.set('authorization', `Bearer ${fresh.value.value}`)
+    return call.send(call.headers)
+  }
+
+  async function sendChat(call: Call, asked: Asked): Promise<Response> {
+    const verdict = await options.decide(asked)
+    // The app may have set one of its own, from `headers()`.
+    if (!call.headers.has(names.context)) call.headers.set(names.context, verdict.header)
+    return answered(await sendWithToken(call))
+  }
+
+  /** Nothing is decided on what cannot be read here; a pause holds for it all the same. */
+  async function sendUnread(call: Call): Promise<Response> {
+    const verdict = options.undecided()
+    if (verdict.gate === 'paused') call.headers.set(names.context, verdict.header)
+    return answered(await sendWithToken(call))
+  }
+
+  return async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input)
+    const path = endpoint.pathOf(url)
+    if (path === undefined) return fetch(input, init)
+    const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
+    const isChat = path === '/v1/chat/completions' && method.toUpperCase() === 'POST'
+    const call = await readCall(input, { init, fetch, isChat })
+    if (!isChat) return sendWithToken(call)
+    const { body = '' } = call
+    const asked = body.length <= limits.inspectBytes ? readBody(body) : undefined
+    return asked ? sendChat(call, asked) : sendUnread(call)
+  }
+}
+
+type CallOptions = { init: RequestInit | undefined; fetch: Fetch; isChat: boolean }
+
+async function readCall(
+  input: Request | URL | string,
+  { init, fetch, isChat }: CallOptions,
+): Promise<Call> {
+  if (!(input instanceof Request)) {
+    const body = init?.body
+    return {
+      headers: new Headers(init?.headers),
+      ...(typeof body === 'string' ? { body } : body ? {} : { body: '' }),
+      send: (headers) => fetch(input, { ...init, headers }),
+    }
+  }
+  const request = new Request(input, init)
+  const headers = new Headers(request.headers)
+  const isJson = headers.get('content-type')?.toLowerCase().includes('json') ?? false
+  if (!isChat || !isJson)
+    return { headers, send: (h) => fetch(new Request(request, { headers: h })) }
+  // Kept as bytes: text and back would change what is not valid UTF-8.
+  const bytes = await request.arrayBuffer()
+  return {
+    headers,
+    body: new TextDecoder().decode(bytes),
+    send: (h) => fetch(new Request(request, { method: request.method, headers: h, body: bytes })),
+  }
+}
+
+/** A body of text, or none, can be sent twice; a stream or a form is sent as it is, once. */
+const canRepeat = ({ body }: Call) => body !== undefined
+
+function wantsToken(headers: Headers): boolean {
+  if (headers.has(names.token)) return false
+  const given = headers.get('authorization')
+  return given === null || given === `Bearer ${PLACEHOLDER}`
+}

@@ -1,0 +1,3 @@
+export { loadPanel } from './load-panel.ts'
+export { createEdgewise } from './runtime.ts'
+export type * from './types.ts'

@@ -1,0 +1,34 @@
+import { limits } from '../shared/limits.ts'
+import type { Decision } from '../shared/schema/decision.ts'
+import type { BriefFact, Fact } from '../shared/schema/fact.ts'
+import type { UserRecord } from './store/record.ts'
+
+/** Edits are younger than what KV may still say for this long, ms. */
+export const EDIT_LAG = 2 * 60_000
+
+const brief = ({ id, category, text, vital, lastSeen }: Fact): BriefFact => ({
+  id,
+  category,
+  text,
+  ...(vital ? { vital } : {}),
+  seen: lastSeen,
+})
+
+const active = (facts: readonly Fact[], now: number) =>
+  facts.filter(({ status, expires }) => status === 'active' && (expires ?? now) >= now)
+
+/** What the gate chooses from: the persona as handed out, and what only this device knows. */
+export const factsOf = ({ session, facts }: UserRecord, now: number): BriefFact[] => [
+  ...(session?.persona.facts ?? []),
+  ...active(facts, now).map(brief),
+]
+
+/** Chosen facts whose words the device must send: its own, and edits that KV may not hold yet. */
+export function travelling(record: UserRecord, { facts }: Decision, now: number): BriefFact[] {
+  const edits = record.session?.edits.filter(({ at }) => now - at < EDIT_LAG).map(({ id }) => id)
+  const own = new Set([...record.facts.map(({ id }) => id), ...(edits ?? [])])
+  const known = new Map(factsOf(record, now).map((fact) => [fact.id, fact]))
+  return facts
+    .flatMap((id) => (own.has(id) ? (known.get(id) ?? []) : []))
+    .slice(0, limits.deviceFacts)
+}

@@ -1,0 +1,186 @@
+import { createAnswers } from './answers.ts'
+import { createApi } from './api.ts'
+import { pageAmbient } from './clock.ts'
+import { createDecider, loadNotes } from './decide.ts'
+import { createEndpoint } from './endpoint.ts'
+import { factsOf } from './known.ts'
+import type { Owner } from './owner.ts'
+import { createLazyGate, wrapGate } from './page-gate.ts'
+import { createSession } from './session.ts'
+import type { Sources } from './sources.ts'
+import { createObservable } from './state.ts'
+import { createDeviceStore } from './store/device-store.ts'
+import type { HeldSession, UserRecord } from './store/record.ts'
+import { createTabs, type TabMessage } from './tabs.ts'
+import { createTokens } from './token.ts'
+import type { EdgewiseOptions, EdgewiseState, Fetch } from './types.ts'
+import { createUserStore } from './user-store.ts'
+
+export type Parts = ReturnType<typeof createParts>
+
+/** The parts of one instance, and what runs between them when something changes. */
+export function createParts(options: EdgewiseOptions) {
+  const { feature, mode, storage = 'ask' } = options
+  const ambient = pageAmbient
+  const { now } = ambient
+  const network: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const endpoint = createEndpoint(options.endpoint)
+  const gpc = sendsGlobalPrivacyControl()
+  const fallback = storage === 'ask' ? 'memory' : gpc ? 'device' : storage
+  const placed = { ...(feature ? { feature } : {}), ...(mode ? { mode } : {}) }
+  let debugging = options.debug === true
+  let warmed = false
+  let prepared = ''
+  let last: { subject?: string | undefined; shown: string } = { shown: '' }
+
+  const tokens = createTokens(options, { fetch: network, now })
+  const api = createApi(endpoint.folder, { fetch: network, tokens })
+  const users = createUserStore({ device: createDeviceStore(), fallback, changed })
+  const session = createSession({ api, tokens, users, ambient, progressed: refresh, ...placed })
+  const gate = options.gate
+    ? wrapGate(options.gate)
+    : createLazyGate({
+        base: () => new URL(options.assets ?? `${endpoint.folder()}/`, globalThis.location?.href),
+        now: () => performance.now(),
+        full: options.full === true,
+        progressed: refresh,
+      })
+  const sources: Sources = new Map()
+  const decider = createDecider({ session, users, gate, sources, now, ...placed })
+  const state = createObservable<EdgewiseState>({ ...snapshot(), revision: 0 })
+  const receipts = createAnswers({ users, now, heard: (entry) => print('receipt', entry) })
+  const tabs = createTabs({ heard, returned: () => void returned() })
+  let loading: Promise<Owner> | undefined
+
+  async function loadOwner(): Promise<Owner> {
+    try {
+      const { createOwner } = await import('./owner.ts')
+      return createOwner({ api, session, users, ambient, tabs, forget })
+    } catch (cause) {
+      loading = undefined
+      throw cause
+    }
+  }
+  const owner = () => (loading ??= loadOwner())
+
+  function snapshot(): Omit<EdgewiseState, 'revision'> {
+    const held = session.live()
+    return {
+      session: held ? readySession(held) : session.status(),
+      consent: users.consent(),
+      answered: users.value.consent !== undefined,
+      store: users.kind(),
+      storage: users.storage,
+      gpc,
+      paused: users.value.paused,
+      off: held?.gates[feature ?? '']?.off ?? false,
+      gate: gate.status(),
+    }
+  }
+
+  function refresh(): void {
+    state.set(snapshot())
+  }
+
+  function changed(shared: boolean): void {
+    if (last.subject !== undefined && users.subject !== last.subject) forget()
+    const key = shownKey(users.value)
+    const revision = state.value.revision + (key === last.shown ? 0 : 1)
+    last = { subject: users.subject, shown: key }
+    state.set({ ...snapshot(), revision })
+    if (shared && users.subject !== undefined)
+      tabs.send({ type: 'changed', subject: users.subject })
+    prepare()
+  }
+
+  /** Facts are encoded when they arrive, not when they are asked for. */
+  function prepare(): void {
+    const facts = factsOf(users.value, now())
+    const key = JSON.stringify(facts)
+    if (!warmed || key === prepared) return
+    prepared = key
+    gate.prepare(facts)
+  }
+
+  /** What was derived from the user goes too: verdicts, encoded facts. */
+  function forget(): void {
+    decider.forget()
+    gate.forget()
+    prepared = ''
+    prepare()
+  }
+
+  function heard(message: TabMessage): void {
+    if (message.type === 'changed') {
+      if (message.subject === users.subject) void users.reread()
+      return
+    }
+    if (message.type === 'cleared' && message.scope === 'session') void users.reread()
+    else session.forget()
+    if (message.type === 'logout') tokens.forget()
+    forget()
+  }
+
+  /** From the back/forward cache: without a stored record nobody can say what still holds. */
+  async function returned(): Promise<void> {
+    if (users.storage === 'open') await users.reread()
+    else session.forget()
+    forget()
+  }
+
+  async function warm(): Promise<void> {
+    warmed = true
+    void receipts.load()
+    void loadNotes()
+    const opened = await session.ready()
+    prepare()
+    if (opened.ok && users.consent() === 'edge' && users.value.facts.length > 0) {
+      await (await owner()).catchUp()
+    }
+  }
+
+  function print(what: string, value: unknown): void {
+    // oxlint-disable-next-line no-console -- the debug switch prints for the developer of the page
+    if (debugging) console.debug(`edgewise ${what}`, value)
+  }
+
+  return {
+    endpoint,
+    network,
+    tokens,
+    users,
+    session,
+    gate,
+    sources,
+    decider,
+    receipts,
+    tabs,
+    state,
+    owner,
+    print,
+    placed,
+    /** Opens session and gate ahead of the first need. Never rejects. */
+    warm: () => void warm().catch(() => undefined),
+    debug(on: boolean): void {
+      debugging = on
+    },
+  }
+}
+
+function sendsGlobalPrivacyControl(): boolean {
+  const { navigator } = globalThis
+  return typeof navigator === 'object' && Reflect.get(navigator, 'globalPrivacyControl') === true
+}
+
+const readySession = ({ id, subject, org }: HeldSession): EdgewiseState['session'] => ({
+  status: 'ready',
+  value: { id, subject, org },
+})
+
+/** What a user sees of a record, so that only changes of it are told. */
+const shownKey = ({ facts, session, receipts }: UserRecord): string =>
+  JSON.stringify([
+    facts,
+    session?.persona,
+    receipts.map(({ receipt, usage }) => [receipt.id, usage !== undefined]),
+  ])

@@ -1,0 +1,125 @@
+import { headers as names } from '../shared/headers.ts'
+import { fail, type Result } from '../shared/problem.ts'
+import { readAsk } from './ask.ts'
+import { attachTo } from './attach.ts'
+import { addNote } from './conversations.ts'
+import { createFetch } from './fetch.ts'
+import { whenIdle } from './idle.ts'
+import type { Owner } from './owner.ts'
+import { createParts, type Parts } from './parts.ts'
+import { addSource } from './sources.ts'
+import type { Asked } from './turn-key.ts'
+import type { Edgewise, EdgewiseOptions, Verdict } from './types.ts'
+
+/**
+ * The client of one page: keeps what the user agreed to, decides for each request, and calls the
+ * Worker. Touches nothing of the page before it is called; two in one page get on with each other.
+ */
+export function createEdgewise(options: EdgewiseOptions): Edgewise {
+  const parts = createParts(options)
+  const { endpoint, network, tokens, users, session, gate, sources, decider, receipts } = parts
+
+  async function decide(asked: Asked, typing?: boolean): Promise<Verdict> {
+    const verdict = await decider.decide(asked, typing)
+    parts.print('verdict', verdict)
+    return verdict
+  }
+
+  const stopIdle = whenIdle(parts.warm)
+
+  return {
+    fetch: createFetch({
+      endpoint,
+      fetch: network,
+      tokens,
+      decide(asked) {
+        void receipts.load()
+        return decide(asked)
+      },
+      undecided: () => decider.undecided(),
+      answered: (response) => receipts.read(response),
+      ...parts.placed,
+    }),
+    decide: (ask) => decide(readAsk(ask)),
+    async headers(ask, { authorization = false } = {}) {
+      const verdict = !ask
+        ? decider.undecided()
+        : 'header' in ask
+          ? ask
+          : await decide(readAsk(ask))
+      const token = authorization ? await tokens.get() : undefined
+      return {
+        [names.context]: verdict.header,
+        ...(options.feature ? { [names.feature]: options.feature } : {}),
+        ...(token?.ok ? { Authorization: `Bearer ${token.value.value}` } : {}),
+      }
+    },
+    attach: (field, given = {}) =>
+      attachTo({
+        field,
+        options: given,
+        warm: parts.warm,
+        decide: (ask) => decide(readAsk(ask), true),
+      }),
+    provide: (name, source, given) => addSource(sources, name, { source, options: given ?? {} }),
+    note: (text) => void session.ready().then(() => session.change((held) => addNote(held, text))),
+    ...ownersCalls(parts),
+    pause: () => void users.change((old) => ({ ...old, paused: true })),
+    resume: () => void users.change((old) => ({ ...old, paused: false })),
+    onReceipt: (listener) => receipts.onReceipt(listener),
+    receipts: () => users.value.receipts,
+    state: parts.state,
+    debug: (on) => parts.debug(on),
+    locale: options.locale,
+    endpoint: String(options.endpoint),
+    stop() {
+      stopIdle()
+      parts.tabs.stop()
+      gate.stop()
+    },
+  }
+}
+
+type OwnersCalls = Pick<
+  Edgewise,
+  'facts' | 'consent' | 'export' | 'clear' | 'logout' | 'switchUser'
+>
+
+/** What the user may do with what is known; its code is fetched at the first call. */
+function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
+  const call = async <T>(run: (owner: Owner) => Promise<Result<T>>): Promise<Result<T>> => {
+    try {
+      return await run(await owner())
+    } catch (cause) {
+      return fail('internal', { detail: String(cause) })
+    }
+  }
+  const leave = async () => {
+    try {
+      await (await owner()).leave()
+    } catch {
+      // Its code could not be fetched: this page at least forgets.
+      session.forget()
+    }
+  }
+  return {
+    facts: {
+      list: async () => (await owner()).facts.list(),
+      add: (fact) => call(({ facts }) => facts.add(fact)),
+      edit: (id, change) => call(({ facts }) => facts.edit(id, change)),
+      remove: (id) => call(({ facts }) => facts.remove(id)),
+      pin: (id, pinned) => call(({ facts }) => facts.pin(id, pinned)),
+    },
+    consent: (answer) => call((known) => known.consent(answer)),
+    export: async () => (await owner()).export(),
+    clear: (scope) => call((known) => known.clear(scope)),
+    async logout() {
+      await leave()
+      tokens.forget()
+    },
+    async switchUser(credentials) {
+      await leave()
+      tokens.forget(credentials)
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { limits } from '../../shared/limits.ts'
+import type { Fact } from '../../shared/schema/fact.ts'
+import type { Persona } from '../../shared/schema/persona.ts'
+import type { GateSettings } from '../../shared/schema/session.ts'
+import { isFact, isGateSettings, isList, isObject, isPersona } from '../check.ts'
+import type { Consent, ReceiptEntry } from '../types.ts'
+
+/** One visit of one user, shared by the tabs once storing is agreed to. Times in ms since 1970. */
+export type HeldSession = {
+  id: string
+  subject: string
+  org: { id: string; name?: string }
+  /** Pseudonym of who the token spoke of: finds the record again before the edge has answered. */
+  who: string
+  /** Last request; a session ends after 30 idle minutes. */
+  used: number
+  /** When the edge last answered, and until when its answer may be used. */
+  fetched: number
+  expires: number
+  persona: Persona
+  /** Settings by feature: instances of one page may ask for different ones. */
+  gates: Record<string, GateSettings>
+  /** Edge facts changed here lately: their words travel until KV has followed. */
+  edits: { id: string; at: number }[]
+  notes: string[]
+  /** The user's last messages of conversations that the app does not send along. */
+  turns: Record<string, string[]>
+}
+
+/** All that this device holds of one user. */
+export type UserRecord = {
+  v: 1
+  /** The user's answer; left out where there is none. */
+  consent?: Consent
+  paused: boolean
+  /** Facts that only this device knows. */
+  facts: Fact[]
+  session?: HeldSession
+  /** Newest first. */
+  receipts: ReceiptEntry[]
+}
+
+export const emptyRecord = (): UserRecord => ({ v: 1, paused: false, facts: [], receipts: [] })
+
+/** What was stored, as far as it can be used; `undefined` for anything else. */
+export function readRecord(value: unknown): UserRecord | undefined {
+  if (!isObject(value) || value['v'] !== 1) return undefined
+  const { consent, facts, session, receipts } = value
+  return {
+    v: 1,
+    ...(isConsent(consent) ? { consent } : {}),
+    paused: value['paused'] === true,
+    facts: isList(facts, isFact) ? facts : [],
+    ...(isHeld(session) ? { session } : {}),
+    receipts: isList(receipts, isEntry) ? receipts : [],
+  }
+}
+
+const isConsent = (value: unknown): value is Consent =>
+  value === 'memory' || value === 'device' || value === 'edge'
+
+const isEntry = (value: unknown): value is ReceiptEntry =>
+  isObject(value) && isObject(value['receipt']) && Array.isArray(value['facts'])
+
+const isHeld = (value: unknown): value is HeldSession =>
+  isObject(value) &&
+  typeof value['id'] === 'string' &&
+  typeof value['subject'] === 'string' &&
+  typeof value['used'] === 'number' &&
+  typeof value['fetched'] === 'number' &&
+  typeof value['expires'] === 'number' &&
+  isObject(value['org']) &&
+  isPersona(value['persona']) &&
+  isObject(value['gates']) &&
+  Object.values(value['gates']).every(isGateSettings) &&
+  Array.isArray(value['edits']) &&
+  Array.isArray(value['notes']) &&
+  isObject(value['turns'])
+
+/** Both records' facts and receipts: what this page gathered before the user agreed joins what is stored. */
+export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
+  const session = page.session ?? stored.session
+  const consent = page.consent ?? stored.consent
+  return {
+    v: 1,
+    paused: stored.paused || page.paused,
+    ...(consent ? { consent } : {}),
+    facts: uniqueBy([...stored.facts, ...page.facts], ({ id }) => id).slice(0, limits.facts),
+    receipts: uniqueBy([...page.receipts, ...stored.receipts], ({ receipt }) => receipt.id)
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, limits.receipts),
+    ...(session ? { session } : {}),
+  }
+}
+
+function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()]
+}

@@ -1,0 +1,186 @@
+import type { Gate, Turn } from '../shared/gate/port.ts'
+import type { Problem, Result } from '../shared/problem.ts'
+import type { DeviceState } from '../shared/schema/context.ts'
+import type { Decision, Mode } from '../shared/schema/decision.ts'
+import type { BriefFact, Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import type { Receipt, Usage } from '../shared/schema/receipt.ts'
+import type { SelfModelView } from '../shared/schema/session.ts'
+import type { Observable, State } from './state.ts'
+
+export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>
+
+/**
+ * Where personalization may keep what it knows: `memory` (this page only; nothing is written),
+ * `device` (IndexedDB of this site), `edge` (facts are also put into the user's self-model).
+ */
+export type Consent = DeviceState['store']
+
+/** The app token, a function that fetches one, or the app's own route that answers `{token}` or plain text. */
+export type Credentials = {
+  token?: string | (() => Promise<string> | string)
+  tokenUrl?: string | URL
+}
+
+export type EdgewiseOptions = Credentials & {
+  /** Address of the Worker, with or without `/v1`. */
+  endpoint: string | URL
+  /** The place in the app that asks; thresholds, budget and reports are per feature. */
+  feature?: string
+  /** How readily context is attached; what the org or feature says where left out. */
+  mode?: Mode
+  /** What to call the network with; the page's `fetch` where left out. */
+  fetch?: Fetch
+  /** Print decisions and receipts to the console. */
+  debug?: boolean
+  /**
+   * What holds until the user has answered: `ask` (the default) keeps all in memory. An app that has
+   * the user's agreement already says `device` or `edge`; with Global Privacy Control never above `device`.
+   */
+  storage?: 'ask' | 'device' | 'edge'
+  /** Language of the panel (BCP 47); the page's where left out. */
+  locale?: string
+  /** Folder of `models/`, `wasm/` and `gate-worker.js`; the endpoint where left out. */
+  assets?: string | URL
+  /** Also load the large gate, in a worker of its own. */
+  full?: boolean
+  /** A gate of your own instead of the built-in one. */
+  gate?: Gate
+}
+
+/** One thing to decide on. `messages` are the earlier ones; without them `conversation` tells chats apart. */
+export type Ask = { text: string; messages?: readonly Message[]; conversation?: string }
+
+/** A chat message as providers take it: text or parts. */
+export type Message = { role: string; content?: unknown }
+
+/** What was decided for one turn. Without `decision` the request goes out without context; `gate` says why. */
+export type Verdict = {
+  gate: DeviceState['gate']
+  decision?: Decision
+  /** Chosen facts that only the device knows: they travel in the header. */
+  facts: readonly BriefFact[]
+  /** Lines of session context that travel in the header. */
+  notes: readonly string[]
+  /** Value of the header `Edgewise-Context`. */
+  header: string
+}
+
+/** A fact as its owner sees it. `where`: kept only on this device, or in the self-model at the edge. */
+export type KnownFact = Fact & { where: 'device' | 'edge' }
+
+/** What one answer carried, as kept on the device: never the question. `usage` follows when it is known. */
+export type ReceiptEntry = {
+  /** When the answer's head arrived, ms since 1970. */
+  at: number
+  receipt: Receipt
+  /** The facts that the answer was given, with the words this device knows for them. */
+  facts: readonly { id: string; category: string; text?: string }[]
+  usage?: Usage
+}
+
+export type EdgewiseState = {
+  session: State<{ id: string; subject: string; org: { id: string; name?: string } }>
+  /** What holds now, and whether the user has answered (or the app's default holds). */
+  consent: Consent
+  answered: boolean
+  /** What receipts say: `memory` also where the user agreed but IndexedDB is blocked. */
+  store: Consent
+  /** IndexedDB: not used, in use, or blocked or hanging. */
+  storage: 'unused' | 'open' | 'blocked'
+  /** The browser sends Global Privacy Control: learning is off until the user says otherwise. */
+  gpc: boolean
+  paused: boolean
+  /** The org has switched personalization off. */
+  off: boolean
+  gate: 'cold' | 'lite' | 'full' | 'failed'
+  /** Grows whenever facts or receipts change: a reason to read them again. */
+  revision: number
+}
+
+export type SourceOptions = {
+  /** Cut at this many tokens; 100 where left out. */
+  maxTokens?: number
+  /** Higher goes first; 0 where left out. */
+  priority?: number
+  /** Milliseconds; never above 40, which holds where left out. */
+  timeout?: number
+}
+
+export type Export = {
+  /** When, ms since 1970. */
+  exported: number
+  device: unknown
+  receipts: readonly ReceiptEntry[]
+  edge?: SelfModelView
+  /** Why the part at the edge is missing. */
+  problem?: Problem
+}
+
+export type ClearScope = 'session' | 'device' | 'everything'
+
+export type Edgewise = {
+  /** Drop-in `fetch`: chat requests to the endpoint get token and context, all else passes untouched. */
+  fetch: Fetch
+  /** Decide for one turn; answers within 50 ms and never throws. */
+  decide(ask: Ask): Promise<Verdict>
+  /** Headers for the call to the app's own back end. `authorization` adds the app token. */
+  headers(
+    ask?: Ask | Verdict,
+    options?: { authorization?: boolean },
+  ): Promise<Record<string, string>>
+  /** Decide while the user types. Answers how to stop. */
+  attach(field: HTMLTextAreaElement | HTMLInputElement, options?: AttachOptions): () => void
+  /** A source of session context, asked (at most 40 ms) when a message needs the session. Answers how to stop. */
+  provide(name: string, source: Source, options?: SourceOptions): () => void
+  /** Remember a line about this visit, for this session only. */
+  note(text: string): void
+  facts: {
+    /** All that is known; `problem` says why the part at the edge is not complete. */
+    list(): Promise<{ facts: KnownFact[]; problem?: Problem }>
+    add(fact: NewFact): Promise<Result<KnownFact>>
+    edit(id: string, change: FactChange): Promise<Result<KnownFact>>
+    remove(id: string): Promise<Result<void>>
+    pin(id: string, pinned?: boolean): Promise<Result<KnownFact>>
+  }
+  /** The user's answer. A move to `edge` uploads the facts of this device; a move down keeps what the edge has. */
+  consent(state: Consent): Promise<Result<void>>
+  pause(): void
+  resume(): void
+  /** All that is held about the user, as one JSON value. */
+  export(): Promise<Export>
+  /** `session`: this visit; `device`: all that this device holds, in all tabs; `everything`: also the self-model. */
+  clear(scope: ClearScope): Promise<Result<void>>
+  /** Forget the user of this page: the next request asks for a token again. */
+  logout(): Promise<void>
+  /** Go on with the token of another user. */
+  switchUser(credentials: Credentials): Promise<void>
+  /** Called when an answer's receipt is known, and again when its usage is. Answers how to stop. */
+  onReceipt(listener: (entry: ReceiptEntry) => void): () => void
+  /** The last 50, newest first. */
+  receipts(): readonly ReceiptEntry[]
+  state: Observable<EdgewiseState>
+  /** Print decisions and receipts to the console, or stop. */
+  debug(on: boolean): void
+  readonly locale: string | undefined
+  readonly endpoint: string
+  /** Stop listening to other tabs and free the gate; for pages that make instances and throw them away. */
+  stop(): void
+}
+
+export type Source = (query: string) => string | undefined | Promise<string | undefined>
+
+export type AttachOptions = { messages?: () => readonly Message[]; conversation?: string }
+
+export type {
+  Decision,
+  Mode,
+  Receipt,
+  Usage,
+  Turn,
+  Observable,
+  State,
+  NewFact,
+  FactChange,
+  Problem,
+  Result,
+}
