@@ -1,0 +1,124 @@
+import { holdsBlock } from '../block.ts'
+import { cutMiddle } from '../gate/cut.ts'
+import { limits } from '../limits.ts'
+import { oneLine } from '../normalise.ts'
+import { isMostlyRedacted, redact, redactPart } from '../redact.ts'
+import type { Category } from '../schema/fact.ts'
+import { utf8Bytes } from '../tokens.ts'
+import type { ExtractConfig } from './config.ts'
+import { isOfStranger, isPassing } from './passing.ts'
+import { givesOrders, linkRanges, plantsMemory } from './planted.ts'
+import type { ExtractedFact, Tagger, Tagging } from './port.ts'
+import { pretendedRanges } from './pretence.ts'
+import { toThirdPerson } from './rewrite/third-person.ts'
+import { findSpans, type Span } from './spans.ts'
+import { objectTo } from './statements.ts'
+import { findSuperseded } from './supersede.ts'
+import { standsInQuestion, tidy } from './tidy.ts'
+import { borrowedRanges, overlaps, touches } from './voice.ts'
+
+/** A longer message is mostly pasted: only so much of it is read, half from each end, UTF-16 units. */
+const ownCharacters = 4_000
+
+/** The part of a message that is read, and tagged; empty where nothing may be learned from it. */
+export function ownWords(message: string): string {
+  if (holdsBlock(message) || plantsMemory(message)) return ''
+  return cutMiddle(message, ownCharacters).text
+}
+
+/**
+ * The durable facts that a user's message states about themself, in the order of the text; `tagging` is
+ * of `ownWords(message)`. Never from questions, quotes, suppositions, fiction, other people's lives,
+ * pasted text or orders to the assistant; contact data and numbers are redacted. Total.
+ */
+export function extractFacts(
+  message: string,
+  tagging: Tagging,
+  config: ExtractConfig,
+): ExtractedFact[] {
+  const text = ownWords(message)
+  if (!/[\p{L}]/u.test(text)) return []
+  const language = config.language(text)
+  const thresholds = config.thresholds(language)
+  const said = Math.max(...tagging.discloses.map((logit) => config.probability(logit, language)), 0)
+  if (said < thresholds.message) return []
+  const borrowed = borrowedRanges(text)
+  const links = linkRanges(text)
+  const pretended = pretendedRanges(text)
+  const english = language === 'en'
+  const facts = findSpans(text, tagging, thresholds)
+    .flatMap((span) => {
+      if (language === 'zh') return [span]
+      const range = tidy(text, span)
+      return range ? [{ ...span, ...range }] : []
+    })
+    .filter((span) => !english || !standsInQuestion(text, span))
+    .filter((span) => !overlaps(borrowed, span) && !touches(links, span))
+    .filter((span) => !overlaps(pretended, span) || namesProject(span, { pretended, config }))
+    .flatMap((span) => toFact(text, span, { config, english }))
+  // A piece over the cut of a long message stands nowhere in it.
+  return withoutDoubles(facts.filter(({ span }) => message.includes(span)))
+}
+
+/** Reads a message with a tagger and extracts; the two steps in one. */
+export async function extractFrom(
+  message: string,
+  tagger: Tagger,
+  config: ExtractConfig,
+): Promise<ExtractedFact[]> {
+  const text = ownWords(message)
+  return text === '' ? [] : extractFacts(message, await tagger.tag(text), config)
+}
+
+/** "In my novel ...": what follows is fiction, that there is a novel is true. */
+const namesProject = (
+  span: Span,
+  { pretended, config }: { pretended: { start: number }[]; config: ExtractConfig },
+) =>
+  config.categories[span.label] === 'project' &&
+  pretended.some(({ start }) => Math.abs(start - span.start) < 16)
+
+type Reading = { config: ExtractConfig; english: boolean }
+
+function toFact(message: string, span: Span, { config, english }: Reading): ExtractedFact[] {
+  const statement = message.slice(span.start, span.end)
+  const category = categoryOf(statement, config.categories[span.label])
+  if (!category || givesOrders(statement) || objectTo(statement, category)) return []
+  const { corrects } = span
+  if (english && (isPassing(statement, { category, corrects }) || isOfStranger(statement, message)))
+    return []
+  const known = oneLine(redactPart(message, span).text)
+  if (isMostlyRedacted(known)) return []
+  const text = fit(redact(english ? toThirdPerson(known, category) : known).text)
+  if (text === '') return []
+  const superseded = findSuperseded(known, { category, corrects, english })
+  const supersedes = superseded && fit(redact(superseded).text)
+  return [{ category, text, span: statement, ...(supersedes ? { supersedes } : {}) }]
+}
+
+const relative =
+  /^(?:and |but |so )?(?:my|our)(?: \p{L}+)? (?:wife|husband|spouse|partner|girlfriend|boyfriend|fiancée?|son|daughter|kids?|children|toddler|baby|twins|mum|mom|mother|dad|father|parents?|brother|sister|siblings?|grand(?:mother|father|son|daughter|ma|pa)|gran|nephew|niece|in-laws|dog|cat|puppy|kitten|parrot|rabbit|horse|mother-in-law|father-in-law)(?:'s| is| has| was| only| can't| just| wants?| likes?| loves?| hates?)(?![\p{L}])/iu
+
+/** What is said of a household's other members belongs to the family, whatever it is about. */
+const categoryOf = (span: string, category: Category | undefined): Category | undefined =>
+  category && relative.test(span) && !/\b(?:i|i'm|me|we|us)\b/i.test(span) ? 'family' : category
+
+/** At most the bytes of one fact, cut at the end of a word. */
+function fit(text: string): string {
+  let cut = text.toWellFormed()
+  while (utf8Bytes(cut) > limits.factBytes) {
+    const shorter = cut.slice(0, -Math.max(1, Math.ceil((utf8Bytes(cut) - limits.factBytes) / 4)))
+    const lastSpace = shorter.lastIndexOf(' ')
+    cut = lastSpace > shorter.length / 2 ? shorter.slice(0, lastSpace) : shorter
+  }
+  return cut.replace(/\p{Cs}$/u, '').trim()
+}
+
+/** The same statement twice in one message is one fact. */
+function withoutDoubles(facts: readonly ExtractedFact[]): ExtractedFact[] {
+  const seen = new Set<string>()
+  return facts.filter(({ text }) => {
+    const key = text.toLowerCase()
+    return !seen.has(key) && seen.add(key)
+  })
+}
