@@ -1,7 +1,7 @@
 import type { GateFact } from '../../shared/gate/port.ts'
 
 /** Requests as people type them: short and long, personal and not. */
-export const queries = [
+const queries = [
   'What is the capital of France?',
   'dinner ideas for tonight?',
   'how do i get red wine out of a wool carpet',
