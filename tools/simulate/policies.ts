@@ -18,6 +18,8 @@ export type Situation = {
   /** Templates of the cohorts. */
   templates: readonly string[]
   window: number
+  /** The full profile mostly stays as it is from turn to turn: worth keeping in the cache. */
+  profileLasts: boolean
 }
 
 /** A request as it goes out, and the personal tokens' texts in it: those that last and those that do not. */
@@ -74,6 +76,9 @@ const summaryOf = ({ turn }: Situation): string =>
 
 const profileOf = ({ turn }: Situation): string => fullProfile(turn.user.profile, turn.revision)
 
+const keptAs = ({ profileLasts }: Situation, text: string): Pick<Sent, 'lasting' | 'passing'> =>
+  profileLasts ? { lasting: [text] } : { passing: [text] }
+
 const plain = (situation: Situation): Sent => ({ body: appBody(situation) })
 
 export const policies: readonly Policy[] = [
@@ -84,7 +89,7 @@ export const policies: readonly Policy[] = [
     marking: 'plan',
     send: (situation) => {
       const profile = profileOf(situation)
-      return { body: appBody(situation, [profile]), passing: [profile] }
+      return { body: appBody(situation, [profile]), ...keptAs(situation, profile) }
     },
   },
   {
@@ -93,7 +98,7 @@ export const policies: readonly Policy[] = [
     marking: 'plan',
     send: (situation) => {
       const profile = profileOf(situation)
-      return { body: inSystem(situation, profile), passing: [profile] }
+      return { body: inSystem(situation, profile), ...keptAs(situation, profile) }
     },
   },
   {
@@ -159,7 +164,8 @@ export function piecesOf(
   { shared, templates }: Pick<Situation, 'shared' | 'templates'>,
 ): Piece[] {
   const kindOf = (role: string, text: string): Piece['kind'] => {
-    if (text === shared || templates.includes(text)) return 'shared'
+    if (text === shared) return 'shared'
+    if (templates.includes(text)) return 'cohort'
     if (passing.includes(text)) return 'block'
     if (lasting.includes(text) || role !== 'user' || isBlock(text)) return 'history'
     return 'words'

@@ -9,6 +9,20 @@ export type Random = {
   chance(share: number): boolean
   /** Log-normal with this median. */
   logNormal(median: number, sigma: number): number
+  /** A stream of its own, the same however much is drawn from this one. */
+  fork(stream: number): Random
+}
+
+/** True for this share of the calls, evenly spread over them: a stated share is met and not just likely. */
+export type Share = (share: number) => boolean
+
+/** The fractional parts of multiples of the golden ratio fill the unit interval evenly. */
+export function createShare(random: Random): Share {
+  let at = random.next()
+  return (share) => {
+    at = (at + 0.618_033_988_749_895) % 1
+    return at < share
+  }
 }
 
 /** mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a few million draws. */
@@ -29,6 +43,7 @@ export function createRandom(seed: number): Random {
       return item
     },
     chance: (share) => next() < share,
+    fork: (stream) => createRandom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(stream, 0x85ebca6b)),
     logNormal(median, sigma) {
       const radius = Math.sqrt(-2 * Math.log(1 - next()))
       return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * next()))

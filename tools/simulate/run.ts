@@ -1,13 +1,21 @@
-import { cachePlan } from '../../shared/cache-plan.ts'
+import { cachePlan, type Segment } from '../../shared/cache-plan.ts'
 import type { Model } from '../../shared/models-table.ts'
 import { billedInput, costOf } from '../../shared/prices.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import { breakpointCache, implicitCache, type Input, type PromptCache } from './caches.ts'
 import { createTurns, type Turn } from './conversations.ts'
-import { fingerprint, type Fingerprint, type Piece } from './fingerprint.ts'
-import { isBlock, piecesOf, policies, sentMessage, type Message, type Policy } from './policies.ts'
+import { createFingerprint, type Fingerprint, type Piece } from './fingerprint.ts'
+import {
+  isBlock,
+  piecesOf,
+  policies,
+  sentMessage,
+  type Marking,
+  type Message,
+  type Policy,
+} from './policies.ts'
 import { createRandom, prose } from './random.ts'
-import { modelsOf, type Scenario } from './scenario.ts'
+import { modelsOf, type Models, type Scenario } from './scenario.ts'
 
 /** Sums over all requests of one policy under one way of caching. */
 export type Bill = {
@@ -36,9 +44,12 @@ type Wanted = { only?: readonly string[]; progress?: Progress }
 /** Plays a scenario: every turn of every user, once for each way to personalize. Deterministic. */
 export function simulate(scenario: Scenario, { only, progress }: Wanted = {}): Outcome[] {
   const turns = createTurns(scenario)
+  const models = modelsOf(scenario)
+  const { cache } = models.implicit
+  const fingerprint = createFingerprint(cache.way === 'implicit' ? cache.step : 128)
   const players = policies
     .filter(({ name }) => !only || only.includes(name))
-    .map((policy) => createPlayer(policy, scenario))
+    .map((policy) => createPlayer(policy, { scenario, models, fingerprint }))
   for (const [i, turn] of turns.entries()) {
     for (const player of players) player.play(turn)
     if (i % 100 === 0) progress?.(i, turns.length)
@@ -47,19 +58,29 @@ export function simulate(scenario: Scenario, { only, progress }: Wanted = {}): O
   return players.map(({ outcome }) => outcome)
 }
 
-function createPlayer(policy: Policy, scenario: Scenario) {
-  const models = modelsOf(scenario)
+type Stage = {
+  scenario: Scenario
+  models: Models
+  fingerprint: ReturnType<typeof createFingerprint>
+}
+
+function createPlayer(policy: Policy, { scenario, models, fingerprint }: Stage) {
   const implicit = createBiller(models.implicit)
-  const breakpoints = createBiller(models.breakpoints)
+  const breakpoints = createBiller(asMarked(policy.marking, models.breakpoints))
   const texts = createRandom(scenario.seed + 1)
   const shared = prose(texts, scenario.shared)
   const templates = Array.from({ length: scenario.cohorts }, () =>
     prose(texts, scenario.cohortTemplate),
   )
-  const step = models.implicit.cache.way === 'implicit' ? models.implicit.cache.step : 128
+  const { prices } = models.breakpoints
+  const breakEven = (prices.written - prices.input) / (prices.input - prices.cached)
+  const profileLasts = 1 - scenario.profileChurn > breakEven
   const memory = new Map<number, Message[]>()
   const outcome: Outcome = {
-    ...{ policy, requests: 0, personal: 0, attached: 0 },
+    policy,
+    requests: 0,
+    personal: 0,
+    attached: 0,
     implicit: implicit.bill,
     breakpoints: breakpoints.bill,
   }
@@ -67,12 +88,13 @@ function createPlayer(policy: Policy, scenario: Scenario) {
   function play(turn: Turn): void {
     const history = memory.get(turn.conversation) ?? []
     const window = models.breakpoints.window
-    const sent = policy.send({ turn, shared, history, templates, window })
+    const sent = policy.send({ turn, shared, history, templates, window, profileLasts })
     const pieces = piecesOf(sent, { shared, templates })
-    const prompt = fingerprint(pieces, step)
+    const prompt = fingerprint(pieces)
     const at = { time: turn.time, found: turn.found, number: turn.number }
     implicit.add(prompt, { ...at, markers: [] })
-    breakpoints.add(prompt, { ...at, markers: markersOf(pieces, policy, models.breakpoints) })
+    const markers = MARKING[policy.marking](segmentsOf(pieces, prompt), models.breakpoints)
+    breakpoints.add(prompt, { ...at, markers })
     outcome.requests++
     const personal = personalTokens(pieces, [...(sent.lasting ?? []), ...(sent.passing ?? [])])
     outcome.personal += personal
@@ -90,11 +112,23 @@ function personalTokens(pieces: readonly Piece[], texts: readonly string[]): num
   return personal.reduce((sum, { text }) => sum + estimateTokens(text), 0)
 }
 
-function markersOf(pieces: readonly Piece[], { marking }: Policy, model: Model): number[] {
-  if (marking === 'nowhere') return []
-  if (marking === 'newest') return [pieces.length - 1]
-  const segments = pieces.map(({ kind, text }) => ({ kind, tokens: estimateTokens(text) }))
-  return cachePlan(model, segments).markers
+const segmentsOf = (pieces: readonly Piece[], { ends }: Fingerprint): Segment[] =>
+  pieces.map(({ kind }, i) => ({
+    kind,
+    tokens: (ends[i]?.tokens ?? 0) - (ends[i - 1]?.tokens ?? 0),
+  }))
+
+const MARKING: Record<Marking, (segments: readonly Segment[], model: Model) => number[]> = {
+  plan: (segments, model) => cachePlan(model, segments).markers,
+  newest: (segments) => [segments.length - 1],
+  nowhere: () => [],
+}
+
+/** Where the provider marks the newest message itself, it also finds the ends of earlier ones. */
+function asMarked(marking: Marking, model: Model): Model {
+  const { cache } = model
+  if (marking !== 'newest' || cache.way !== 'breakpoints') return model
+  return { ...model, cache: { ...cache, lookback: Math.max(20, cache.lookback) } }
 }
 
 type At = { time: number; found: boolean; number: number; markers: readonly number[] }

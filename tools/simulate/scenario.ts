@@ -72,14 +72,13 @@ export function readScenario(file: string, changes: readonly string[] = []): Sce
 export type Models = { implicit: Model; breakpoints: Model }
 
 /** Throws for names that the table does not hold, or that keep prompts the other way. */
-export function modelsOf({ implicitModel, breakpointsModel }: Scenario): Models {
-  const find = (name: string, way: Model['cache']['way']): Model => {
-    const model = findModel(name)
-    if (model?.cache.way !== way) throw new Error(`"${name}" is not a model of the ${way} way.`)
-    return model
-  }
-  return {
-    implicit: find(implicitModel, 'implicit'),
-    breakpoints: find(breakpointsModel, 'breakpoints'),
-  }
+export const modelsOf = ({ implicitModel, breakpointsModel }: Scenario): Models => ({
+  implicit: modelOf(implicitModel, 'implicit'),
+  breakpoints: modelOf(breakpointsModel, 'breakpoints'),
+})
+
+function modelOf(name: string, way: Model['cache']['way']): Model {
+  const model = findModel(name)
+  if (model?.cache.way !== way) throw new Error(`"${name}" is not a model of the ${way} way.`)
+  return model
 }
