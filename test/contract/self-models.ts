@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import type { NewFact } from '../../shared/schema/fact.ts'
+import type { Lesson } from '../../shared/schema/learning.ts'
+import type { SelfModels, StorageKeys } from '../../worker/ports.ts'
+
+/** What every home of self-models does. */
+export function selfModelsContract(
+  name: string,
+  { models, keysOf }: { models: SelfModels; keysOf: () => Promise<StorageKeys> },
+): void {
+  const fish: NewFact = { category: 'diet', text: 'I eat no fish' }
+
+  test(`self-models in ${name}: of a new user nothing is known`, async () => {
+    expect(await models.view(await keysOf())).toMatchObject({ version: 0, epoch: 0, facts: [] })
+  })
+
+  test(`self-models in ${name}: an edit answers with the persona that follows from it`, async () => {
+    const keys = await keysOf()
+    const added = await models.addFact(keys, fish)
+    expect(added).toMatchObject({ ok: true, value: { fact: fish, persona: { version: 1 } } })
+    const id = added.ok ? added.value.fact.id : ''
+    const changed = await models.changeFact(keys, { id, change: { pinned: true } })
+    expect(changed).toMatchObject({ value: { fact: { id }, persona: { version: 2 } } })
+    expect(await models.removeFact(keys, id)).toMatchObject({ value: { persona: { facts: [] } } })
+    expect(await models.view(keys)).toMatchObject({ version: 3, facts: [] })
+  })
+
+  test(`self-models in ${name}: other words are another statement, in the place of the old one`, async () => {
+    const keys = await keysOf()
+    const added = await models.addFact(keys, fish)
+    const id = added.ok ? added.value.fact.id : ''
+    const changed = await models.changeFact(keys, { id, change: { text: 'I eat no meat' } })
+    const other = changed.ok ? changed.value.fact.id : ''
+    expect(other).not.toBe(id)
+    expect(changed).toMatchObject({
+      value: { persona: { version: 2, facts: [{ id: other, text: 'I eat no meat' }] } },
+    })
+    const again = await models.addFact(keys, fish)
+    expect(again).toMatchObject({ value: { fact: { id } } })
+  })
+
+  test(`self-models in ${name}: each message is learned once`, async () => {
+    const keys = await keysOf()
+    // oxlint-disable-next-line no-restricted-properties -- the home has a clock of its own
+    const made = Date.now()
+    const heard = { category: 'tool', text: 'Uses Vim', source: 'typed', at: made } as const
+    const lesson = { made, cause: 'learned', blocked: [] } as const
+    const lessons = ['a', 'b', 'a'].map(
+      (id): Lesson => ({ ...lesson, v: 1, blocked: [], messages: [{ id, facts: [heard] }] }),
+    )
+    expect(await models.learn(keys, lessons)).toEqual(['learned', 'learned', 'known'])
+    expect(await models.learn(keys, lessons)).toEqual(['known', 'known', 'known'])
+    expect(await models.view(keys)).toMatchObject({ facts: [{ text: 'Uses Vim', times: 2 }] })
+    expect(await models.history(keys)).toMatchObject([{ action: 'added', cause: 'learned' }])
+  })
+
+  test(`self-models in ${name}: a removal can be taken back`, async () => {
+    const keys = await keysOf()
+    const added = await models.addFact(keys, fish)
+    await models.removeFact(keys, added.ok ? added.value.fact.id : '')
+    const [removal] = await models.history(keys)
+    expect(removal).toMatchObject({ action: 'removed', before: fish })
+    expect(await models.undo(keys, removal?.id ?? 0)).toMatchObject({
+      value: { persona: { facts: [fish] } },
+    })
+  })
+
+  test(`self-models in ${name}: a fact that is not there cannot be changed or removed`, async () => {
+    const keys = await keysOf()
+    const missing = { ok: false, problem: { code: 'fact_not_found' } }
+    expect(await models.changeFact(keys, { id: 'x', change: {} })).toMatchObject(missing)
+    expect(await models.removeFact(keys, 'x')).toMatchObject(missing)
+    expect(await models.view(keys)).toMatchObject({ version: 0 })
+  })
+
+  test(`self-models in ${name}: edits at the same moment are all kept`, async () => {
+    const keys = await keysOf()
+    const texts = Array.from({ length: 10 }, (_, i) => `I like dish number ${i}`)
+    await Promise.all(texts.map((text) => models.addFact(keys, { category: 'preference', text })))
+    const { facts, version } = await models.view(keys)
+    expect(facts.map(({ text }) => text).toSorted()).toEqual(texts.toSorted())
+    expect(version).toBe(10)
+  })
+
+  test(`self-models in ${name}: forgetting raises the epoch each time`, async () => {
+    const keys = await keysOf()
+    await models.addFact(keys, fish)
+    expect(await models.forget(keys)).toMatchObject({ persona: { epoch: 1, facts: [] } })
+    expect(await models.forget(keys)).toMatchObject({ persona: { epoch: 2, facts: [] } })
+  })
+}

@@ -1,0 +1,167 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A request as it arrived, byte for byte. */
+export type Recorded = {
+  method: string
+  path: string
+  headers: IncomingHttpHeaders
+  raw: string
+  /** Settles when the connection of this request has closed: true where it was cut before the end. */
+  closed: Promise<boolean>
+}
+
+/** How the server answers; each may be changed while it runs. */
+export type Behaviour = {
+  /** The text of the answer, one streamed event a piece. */
+  pieces: string[]
+  /** Bytes of one write of a stream; events are cut anywhere. 0: one write an event. */
+  chunkBytes: number
+  /** Milliseconds before the response head, and between two writes. */
+  headDelay: number
+  gap: number
+  /** Answers with this status and body instead, where set. */
+  error?: { status: number; body: unknown; headers?: Record<string, string> } | undefined
+  /** Never answers. */
+  hang: boolean
+}
+
+export type ProviderServer = {
+  /** Base address, with `/v1`. */
+  url: string
+  requests: Recorded[]
+  behaviour: Behaviour
+  close(): Promise<void>
+}
+
+const usual: Behaviour = {
+  pieces: ['Hello', ' there', '!'],
+  chunkBytes: 0,
+  headDelay: 0,
+  gap: 0,
+  hang: false,
+}
+
+/** A local OpenAI-compatible server: it really listens, and remembers what it received. */
+export async function startProviderServer(given: Partial<Behaviour> = {}): Promise<ProviderServer> {
+  const behaviour: Behaviour = { ...usual, ...given }
+  const requests: Recorded[] = []
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    const closed = new Promise<boolean>((resolve) => {
+      response.on('close', () => resolve(!response.writableFinished))
+    })
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      const raw = Buffer.concat(parts).toString('utf8')
+      const { method = '', url: path = '', headers } = request
+      requests.push({ method, path, headers, raw, closed })
+      answer({ path, raw }, response, behaviour).catch(() => response.destroy())
+    })
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    requests,
+    behaviour,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function answer(
+  { path, raw }: { path: string; raw: string },
+  response: ServerResponse,
+  behaviour: Behaviour,
+): Promise<void> {
+  const { headDelay, error, hang } = behaviour
+  if (headDelay > 0) await sleep(headDelay)
+  if (hang) return
+  if (error) {
+    response.writeHead(error.status, { 'content-type': 'application/json', ...error.headers })
+    response.end(JSON.stringify(error.body))
+    return
+  }
+  if (path.startsWith('/v1/models')) {
+    const data = [{ id: 'test-model', object: 'model', created: 0, owned_by: 'test' }]
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ object: 'list', data }))
+    return
+  }
+  const asked = parse(raw)
+  if (asked.stream === true) await stream(asked, response, behaviour)
+  else whole(response, behaviour)
+}
+
+type Asked = { stream?: boolean; stream_options?: { include_usage?: boolean } }
+
+function parse(raw: string): Asked {
+  try {
+    return JSON.parse(raw) as Asked
+  } catch {
+    return {}
+  }
+}
+
+const usageOf = ({ pieces }: Behaviour) => ({
+  prompt_tokens: 20,
+  completion_tokens: pieces.length,
+  total_tokens: 20 + pieces.length,
+  prompt_tokens_details: { cached_tokens: 16 },
+})
+const head = { id: 'chatcmpl-1', created: 1, model: 'test-model' }
+
+function whole(response: ServerResponse, behaviour: Behaviour): void {
+  const message = { role: 'assistant', content: behaviour.pieces.join('') }
+  const choices = [{ index: 0, message, finish_reason: 'stop' }]
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'set-cookie': 'a=b',
+    'x-request-id': 'r1',
+  })
+  response.end(
+    JSON.stringify({ object: 'chat.completion', ...head, choices, usage: usageOf(behaviour) }),
+  )
+}
+
+/** The bytes of a streamed answer. */
+export function streamOf(behaviour: Behaviour, includeUsage: boolean): string[] {
+  const event = (value: object) =>
+    `data: ${JSON.stringify({ object: 'chat.completion.chunk', ...head, ...value })}\n\n`
+  const delta = (value: object, finish: string | null = null) => ({
+    choices: [{ index: 0, delta: value, finish_reason: finish }],
+    ...(includeUsage ? { usage: null } : {}),
+  })
+  return [
+    event(delta({ role: 'assistant', content: '' })),
+    ...behaviour.pieces.map((content) => event(delta({ content }))),
+    event(delta({}, 'stop')),
+    ...(includeUsage ? [event({ choices: [], usage: usageOf(behaviour) })] : []),
+    'data: [DONE]\n\n',
+  ]
+}
+
+async function stream(asked: Asked, response: ServerResponse, behaviour: Behaviour): Promise<void> {
+  const { chunkBytes, gap } = behaviour
+  const events = streamOf(behaviour, asked.stream_options?.include_usage === true)
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'r1' })
+  const writes = chunkBytes > 0 ? cut(Buffer.from(events.join('')), chunkBytes) : events
+  for (const write of writes) {
+    if (response.destroyed) return
+    response.write(write)
+    if (gap > 0) await sleep(gap)
+  }
+  response.end()
+}
+
+function cut(bytes: Buffer, size: number): Buffer[] {
+  const count = Math.ceil(bytes.length / size)
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+}

@@ -1,0 +1,155 @@
+import { env } from 'cloudflare:workers'
+import { expect, test, vi } from 'vitest'
+import type { Org } from '../../shared/schema/org.ts'
+import { durableMeter } from '../../worker/adapters/durable-meter.ts'
+import { createAllowances } from '../../worker/flow/allowances.ts'
+import type { Meter, Spender } from '../../worker/ports.ts'
+import { metersContract } from '../contract/meters.ts'
+import { events } from '../fakes/recording-provider.ts'
+import { acme, acmeToken, createHarness, orgsOf, someone, type Harness } from './harness.ts'
+import { chatBody } from './people.ts'
+
+metersContract('as a Durable Object', durableMeter(env.ALLOWANCES))
+
+const DAY = 24 * 3600 * 1000
+const usage = (tokens: number) => ({
+  choices: [{ message: { content: 'x' } }],
+  usage: { prompt_tokens: tokens - 1, completion_tokens: 1 },
+})
+
+function limited(limits: Partial<Org>): Harness & { org: string } {
+  const org = acme({ id: 'acme', ...limits })
+  // Each test has an org of its own, so that they do not spend each other's tokens.
+  const id = `acme-${crypto.randomUUID()}`
+  const harness = createHarness({ ports: () => ({ orgs: orgsOf({ ...org, id }) }) })
+  return Object.assign(harness, { org: id })
+}
+
+async function spend(
+  harness: Harness & { org: string },
+  user: string,
+  tokens: number,
+): Promise<Response> {
+  harness.provider.answers.push(() => Response.json(usage(tokens)))
+  const { org } = harness
+  const token = await acmeToken(user, { org })
+  const response = await harness.chat(chatBody('Hi'), {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  if (response.status !== 200) harness.provider.answers.pop()
+  return response
+}
+
+/** Gives the reports behind the requests their time. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
+
+test('after the allowance of a user is spent the next call is refused, until the day turns', async () => {
+  const harness = limited({ userTokensPerDay: 1000 })
+  const user = someone()
+  expect((await spend(harness, user, 600)).status).toBe(200)
+  await settled()
+  expect((await spend(harness, user, 600)).status).toBe(200)
+  await settled()
+  const refused = await spend(harness, user, 600)
+  expect(refused.status).toBe(402)
+  expect(refused.headers.get('x-should-retry')).toBe('false')
+  expect(await refused.json()).toMatchObject({ error: { code: 'allowance_spent' } })
+  expect((await spend(harness, someone(), 600)).status).toBe(200)
+  harness.time.now += DAY
+  harness.time.now -= harness.time.now % DAY
+  const { org } = harness
+  const fresh = await acmeToken(user, { org, ttl: 3 * 24 * 3600 })
+  const again = await harness.chat(chatBody('Hi'), {
+    headers: { authorization: `Bearer ${fresh}` },
+  })
+  expect(again.status).toBe(200)
+})
+
+test('the allowance of an org is spent by all its users together', async () => {
+  const harness = limited({ tokensPerDay: 1000 })
+  for (const _ of [1, 2]) {
+    expect((await spend(harness, someone(), 700)).status).toBe(200)
+    await settled()
+  }
+  expect((await spend(harness, someone(), 700)).status).toBe(402)
+})
+
+test('what one isolate has spent is known to the next', async () => {
+  const harness = limited({ userTokensPerDay: 1000 })
+  const user = someone()
+  await spend(harness, user, 1500)
+  await settled()
+  const { org } = harness
+  const other = Object.assign(
+    createHarness({ ports: () => ({ orgs: orgsOf(acme({ id: org, userTokensPerDay: 1000 })) }) }),
+    { org },
+  )
+  await spend(other, user, 10)
+  await vi.waitFor(async () => expect((await spend(other, user, 10)).status).toBe(402))
+})
+
+test('an org whose limit is zero gets nothing', async () => {
+  expect((await spend(limited({ tokensPerDay: 0 }), someone(), 1)).status).toBe(402)
+})
+
+test.each([
+  { stated: true, rest: { stream_options: { include_usage: true } } },
+  { stated: false, rest: { max_tokens: 5000 } },
+])('a stream counts as stated, or as its limit (stated: $stated)', async ({ rest }) => {
+  const harness = limited({ userTokensPerDay: 5000 })
+  const user = someone()
+  const headers = { authorization: `Bearer ${await acmeToken(user, { org: harness.org })}` }
+  const usage = { prompt_tokens: 4000, completion_tokens: 2000 }
+  harness.provider.answers.push(() => events([JSON.stringify({ choices: [], usage }), '[DONE]']))
+  const response = await harness.chat(chatBody('Hi', { stream: true, ...rest }), { headers })
+  await response.text()
+  await vi.waitFor(async () => expect((await spend(harness, user, 1)).status).toBe(402))
+})
+
+const spender: Spender = { userKey: 'u', orgKey: 'o', userLimit: 1000, orgLimit: 100_000 }
+
+test('no request waits for the meter, not even where it never answers', () => {
+  const meter: Meter = { report: () => new Promise(() => {}) }
+  const allowances = createAllowances({ meter, clock: () => 0, newId: () => 'a' })
+  const work: Promise<unknown>[] = []
+  for (let i = 0; i < 5; i++) {
+    expect(allowances.take(spender, 100, (promise) => work.push(promise))).toBeDefined()
+  }
+  // One question each for user and org, however many requests there are.
+  expect(work).toHaveLength(2)
+})
+
+test('a meter that fails allows, and hears of it with the next request', async () => {
+  const reports: number[] = []
+  let fails = true
+  const meter: Meter = {
+    report: async (subject, { used }) => {
+      if (subject.startsWith('u:')) reports.push(used)
+      if (fails) throw new Error('unreachable')
+      return { granted: 50, rest: 500 }
+    },
+  }
+  const allowances = createAllowances({ meter, clock: () => 0, newId: () => 'a' })
+  const work: Promise<unknown>[] = []
+  const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
+  allowances.take(spender, 10, waitUntil)?.settle(30)
+  await Promise.all(work)
+  fails = false
+  expect(allowances.take(spender, 10, waitUntil)).toBeDefined()
+  await Promise.all(work)
+  expect(reports).toEqual([0, 30])
+})
+
+test('a reservation counts once, and gives back what was not used', async () => {
+  const meter: Meter = { report: async () => ({ granted: 100, rest: 0 }) }
+  const allowances = createAllowances({ meter, clock: () => 0, newId: () => 'a' })
+  const work: Promise<unknown>[] = []
+  const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
+  const first = allowances.take(spender, 90, waitUntil)
+  await Promise.all(work)
+  expect(allowances.take(spender, 20, waitUntil)).toBeDefined()
+  expect(allowances.take(spender, 20, waitUntil)).toBeUndefined()
+  first?.settle(10)
+  first?.settle(1000)
+  expect(allowances.take(spender, 20, waitUntil)).toBeDefined()
+})

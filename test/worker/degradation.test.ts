@@ -1,0 +1,160 @@
+import { beforeAll, expect, test } from 'vitest'
+import { createHarness, receiptOf, someone, type Harness } from './harness.ts'
+import { chatBody, context, decision, idOf, introduce, type Person } from './people.ts'
+
+/* Whatever fails on our side costs the context, never the answer; the receipt says what it was. */
+
+let person: Person
+let body: string
+beforeAll(async () => {
+  person = await introduce(createHarness(), someone())
+  body = chatBody('dinner ideas for tonight?')
+})
+
+const asked = () => context({ decision: decision({ facts: [idOf(person, 'peanuts')] }) })
+const ask = (harness: Harness, given: unknown = asked()) =>
+  harness.chat(body, { as: person.user, ...(given === 'none' ? {} : { context: given }) })
+
+const never = () => new Promise<never>(() => {})
+const broken = () => Promise.reject(new Error('KV is down'))
+
+test.each([
+  ['persona_failed', broken],
+  ['persona_late', never],
+  ['persona_missing', async () => undefined],
+])('%s: the answer arrives without context', async (why, load) => {
+  const harness = createHarness({ ports: () => ({ personas: { load } }) })
+  const response = await ask(harness)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ object: 'chat.completion' })
+  expect(harness.provider.last()).toBe(body)
+  expect(receiptOf(response)).toMatchObject({ why, facts: [], tokens: 0 })
+})
+
+test.each([
+  ['late', 'gate_late'],
+  ['failed', 'gate_failed'],
+  ['paused', 'paused'],
+] as const)('a device whose gate is %s gets its answer without context', async (gate, why) => {
+  const harness = createHarness()
+  const response = await ask(harness, context({ device: { store: 'memory', gate } }))
+  expect(response.status).toBe(200)
+  expect(harness.provider.last()).toBe(body)
+  expect(receiptOf(response)).toMatchObject({ why, decidedBy: 'none', store: 'memory' })
+})
+
+test('a gate at the edge that throws costs the context only', async () => {
+  const gate = () => {
+    throw new Error('weights do not fit')
+  }
+  const harness = createHarness({ ports: () => ({ gate }) })
+  const response = await ask(harness, 'none')
+  expect(harness.provider.last()).toBe(body)
+  expect(receiptOf(response).why).toBe('gate_failed')
+})
+
+test('an org record that cannot be read is a problem of ours that may be tried again', async () => {
+  const harness = createHarness({ ports: () => ({ orgs: { load: broken, any: broken } }) })
+  const response = await ask(harness)
+  expect(response.status).toBe(503)
+  expect(response.headers.get('x-should-retry')).toBeNull()
+  expect(await response.json()).toMatchObject({ error: { code: 'storage_unavailable' } })
+})
+
+test('a session opens from the snapshot, or empty, where the self-model does not answer', async () => {
+  const harness = createHarness({
+    ports: (real) => ({ selfModels: { ...real.selfModels, view: broken } }),
+  })
+  const response = await harness.fetch('/v1/sessions', { as: someone(), method: 'POST' })
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ persona: { version: 0, facts: [] } })
+})
+
+test('a body that is no JSON passes through as it came', async () => {
+  const harness = createHarness()
+  const response = await harness.chat('{"messages": [', { context: asked() })
+  expect(response.status).toBe(200)
+  expect(harness.provider.last()).toBe('{"messages": [')
+  expect(receiptOf(response).why).toBe('unreadable_body')
+})
+
+test('a body that is no UTF-8 passes through as it came', async () => {
+  const harness = createHarness()
+  let received = new ArrayBuffer(0)
+  const bytes = new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])
+  const app = createHarness({
+    ports: (real) => ({
+      provider: {
+        ...real.provider,
+        chat: async (call) => {
+          received = await new Response(call.body).arrayBuffer()
+          return { ok: true, value: Response.json({}) }
+        },
+      },
+    }),
+  })
+  const response = await app.fetch('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: bytes,
+  })
+  expect(new Uint8Array(received)).toEqual(bytes)
+  expect(receiptOf(response).why).toBe('unreadable_body')
+  expect(harness.provider.sent).toEqual([])
+})
+
+const long = (size: number) => chatBody('x', { metadata: { filler: 'y'.repeat(size) } })
+
+test('a body of 300 kB is read and carries its block', async () => {
+  const harness = createHarness()
+  const big = long(300 * 1024).replace('"x"', '"dinner?"')
+  const response = await harness.chat(big, { as: person.user, context: asked() })
+  expect(receiptOf(response).why).toBe('attached')
+  expect(harness.provider.last().length).toBeGreaterThan(big.length)
+})
+
+test('a body of 1 MB leaves no room in the window, so it goes out as it came', async () => {
+  const harness = createHarness()
+  const big = long(1024 * 1024).replace('"x"', '"dinner?"')
+  const response = await harness.chat(big, { as: person.user, context: asked() })
+  expect(receiptOf(response).why).toBe('no_room')
+  expect(harness.provider.last() === big).toBe(true)
+})
+
+test.each(['whole', 'in pieces'])(
+  'a body above 4 MB, sent %s, passes through unread',
+  async (how) => {
+    const harness = createHarness()
+    const big = long(4.5 * 1024 * 1024)
+    const bytes = new TextEncoder().encode(big)
+    const response = await harness.fetch('/v1/chat/completions', {
+      as: person.user,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'edgewise-context': JSON.stringify(asked()),
+        ...(how === 'whole' ? { 'content-length': String(bytes.byteLength) } : {}),
+      },
+      body: how === 'whole' ? bytes : new Response(bytes).body,
+    })
+    expect(response.status).toBe(200)
+    expect(harness.provider.last() === big).toBe(true)
+    expect(receiptOf(response).why).toBe('too_large_to_read')
+  },
+)
+
+test('a body above 32 MB is refused before it is read', async () => {
+  const response = await createHarness().fetch('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': String(33 * 1024 * 1024) },
+    body: '{}',
+  })
+  expect(response.status).toBe(413)
+  expect(await response.json()).toMatchObject({ error: { code: 'body_too_large' } })
+})
+
+test('a request without words of a user has nothing to decide on', async () => {
+  const harness = createHarness()
+  const response = await harness.chat({ messages: [{ role: 'system', content: 'Hi' }] })
+  expect(receiptOf(response).why).toBe('no_user_message')
+})

@@ -1,0 +1,132 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Org } from '../../shared/schema/org.ts'
+import { orgsWithDevices } from '../../worker/adapters/device-tokens.ts'
+import { acme, acmeToken, createHarness, orgsOf, someone, type Harness } from './harness.ts'
+import { migrate } from './migrate.ts'
+
+beforeAll(migrate)
+
+const json = { 'content-type': 'application/json' }
+
+const harnessOf = (...orgs: Org[]) =>
+  createHarness({
+    ports: (real) => ({ orgs: orgsWithDevices(orgsOf(...orgs), real.deviceTokens) }),
+  })
+
+const open = (harness: Harness, { org = 'acme', headers = {} } = {}) =>
+  harness.fetch('/v1/devices', {
+    as: '',
+    method: 'POST',
+    headers: { ...json, ...headers },
+    body: JSON.stringify({ org }),
+  })
+const bearer = (token: string) => ({ ...json, authorization: `Bearer ${token}` })
+const tokenOf = async (answer: Response) => (await answer.json<{ token: string }>()).token
+
+const add = (harness: Harness, token: string, text: string) =>
+  harness.fetch('/v1/self-model/facts', {
+    method: 'POST',
+    headers: bearer(token),
+    body: JSON.stringify({ category: 'tool', text }),
+  })
+const view = async (harness: Harness, token: string) =>
+  (await harness.fetch('/v1/self-model', { headers: bearer(token) })).json<{ facts: { text: string }[]; epoch: number }>()
+const merge = (harness: Harness, token: string, device: string) =>
+  harness.fetch('/v1/devices/merge', {
+    method: 'POST',
+    headers: bearer(token),
+    body: JSON.stringify({ device, consent: 'edge' }),
+  })
+
+test('a visitor without an account gets a self-model of their device, where the org allows it', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  await add(harness, device, 'Uses Vim')
+  expect(await view(harness, device)).toMatchObject({ facts: [{ text: 'Uses Vim' }] })
+  const other = await tokenOf(await open(harness))
+  expect((await view(harness, other)).facts).toEqual([])
+})
+
+test.each([
+  ['an org that does not allow it', acme(), 'acme'],
+  ['an org that is switched off', acme({ anonymous: true, disabled: true }), 'acme'],
+  ['no such org', acme({ anonymous: true }), 'other'],
+])('%s opens no device', async (_, org, id) => {
+  const answer = await open(harnessOf(org), { org: id })
+  expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'forbidden' }])
+})
+
+test('a page of an origin that is not on the list opens no device', async () => {
+  const harness = harnessOf(acme({ anonymous: true, origins: ['https://app.test'] }))
+  const answer = await open(harness, { headers: { origin: 'https://evil.test' } })
+  expect(await answer.json()).toMatchObject({ code: 'origin_not_allowed' })
+  expect((await open(harness, { headers: { origin: 'https://app.test' } })).status).toBe(200)
+})
+
+test('a device that comes back renews its session and stays the same', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const first = await tokenOf(await open(harness))
+  await add(harness, first, 'Uses Vim')
+  harness.time.now += 29 * 86_400_000
+  const second = await tokenOf(await open(harness, { headers: bearer(first) }))
+  harness.time.now += 29 * 86_400_000
+  expect((await harness.fetch('/v1/self-model', { headers: bearer(first) })).status).toBe(401)
+  expect(await view(harness, second)).toMatchObject({ facts: [{ text: 'Uses Vim' }] })
+})
+
+test('a token of a device is void in another org, and where the org allows devices no longer', async () => {
+  const harness = harnessOf(acme({ anonymous: true }), acme({ id: 'other', anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const [head, , signature] = device.split('.')
+  const claims = { org: 'other', sub: 'device:x', aud: 'edgewise', exp: 9_999_999_999 }
+  const forged = `${head}.${btoa(JSON.stringify(claims)).replaceAll('=', '')}.${signature}`
+  expect((await harness.fetch('/v1/self-model', { headers: bearer(forged) })).status).toBe(401)
+  const closed = harnessOf(acme())
+  expect((await closed.fetch('/v1/self-model', { headers: bearer(device) })).status).toBe(401)
+})
+
+test('at login the facts of the device become the user’s, once, and the device’s own are erased', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const user = await acmeToken(someone())
+  await add(harness, device, 'Uses Vim')
+  await add(harness, device, 'Uses Git')
+  await add(harness, user, 'Uses Vim')
+  expect(await (await merge(harness, user, device)).json()).toMatchObject({ merged: 2 })
+  const { facts } = await view(harness, user)
+  expect(facts.map(({ text }) => text).toSorted()).toEqual(['Uses Git', 'Uses Vim'])
+  expect(await view(harness, device)).toMatchObject({ facts: [], epoch: 1 })
+  expect(await (await merge(harness, user, device)).json()).toMatchObject({ merged: 0 })
+  expect((await view(harness, user)).facts).toHaveLength(2)
+})
+
+test('a merge needs consent, a device’s token of the same org, and a user', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const other = await tokenOf(await open(harness))
+  const user = await acmeToken(someone())
+  const refused = await harness.fetch('/v1/devices/merge', {
+    method: 'POST',
+    headers: bearer(user),
+    body: JSON.stringify({ device }),
+  })
+  expect(await refused.json()).toMatchObject({ code: 'bad_request', field: 'consent' })
+  const ofUser = await merge(harness, user, await acmeToken(someone()))
+  expect(await ofUser.json()).toMatchObject({ code: 'token_invalid', field: 'device' })
+  expect(await (await merge(harness, device, other)).json()).toMatchObject({ code: 'forbidden' })
+})
+
+test('whoever has switched learning off keeps the two apart, and the device keeps what it has', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const user = await acmeToken(someone())
+  await add(harness, device, 'Uses Vim')
+  await harness.fetch('/v1/self-model/settings', {
+    method: 'PATCH',
+    headers: bearer(user),
+    body: '{"learn":false}',
+  })
+  expect(await (await merge(harness, user, device)).json()).toMatchObject({ merged: 0 })
+  expect((await view(harness, user)).facts).toEqual([])
+  expect((await view(harness, device)).facts).toHaveLength(1)
+})

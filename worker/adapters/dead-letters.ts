@@ -1,0 +1,37 @@
+import type { DeadLetter, DeadLetters } from '../ports.ts'
+
+type Row = { id: string; at: number; why: string; user_key: string; body: string }
+
+const toLetter = ({ user_key, ...row }: Row): DeadLetter => ({ ...row, userKey: user_key })
+
+/** The table `dead_letters` of D1. Bodies are sealed as they came; pseudonyms tell whose they are. */
+export function deadLetterTable(database: () => D1Database): DeadLetters {
+  return {
+    async keep(letters) {
+      if (letters.length === 0) return
+      const d1 = database()
+      const insert = d1.prepare('INSERT OR IGNORE INTO dead_letters VALUES (?, ?, ?, ?, ?)')
+      await d1.batch(
+        letters.map(({ id, at, why, userKey, body }) => insert.bind(id, at, why, userKey, body)),
+      )
+    },
+    async list(limit) {
+      const query = database().prepare('SELECT * FROM dead_letters ORDER BY at, id LIMIT ?')
+      return (await query.bind(limit).all<Row>()).results.map(toLetter)
+    },
+    async load(id) {
+      const query = database().prepare('SELECT * FROM dead_letters WHERE id = ?')
+      const row = await query.bind(id).first<Row>()
+      return row ? toLetter(row) : undefined
+    },
+    async drop(id) {
+      await database().prepare('DELETE FROM dead_letters WHERE id = ?').bind(id).run()
+    },
+    async dropOf(userKey) {
+      await database().prepare('DELETE FROM dead_letters WHERE user_key = ?').bind(userKey).run()
+    },
+    async dropUntil(time) {
+      await database().prepare('DELETE FROM dead_letters WHERE at <= ?').bind(time).run()
+    },
+  }
+}

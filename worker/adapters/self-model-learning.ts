@@ -1,0 +1,49 @@
+import { learnable } from '../../shared/learnable.ts'
+import { limits } from '../../shared/limits.ts'
+import type { Category } from '../../shared/schema/fact.ts'
+import type { Lesson, LessonOutcome } from '../../shared/schema/learning.ts'
+import type { Sighting } from '../../shared/self-model.ts'
+import type { Meta } from './self-model-rows.ts'
+
+/** Milliseconds by which the clocks of two machines of the edge may differ. */
+const SKEW = 5000
+
+/** Whether a lesson may still be learned; undefined where it may. */
+export function objectTo(lesson: Lesson, meta: Meta, now: number): LessonOutcome | undefined {
+  if (lesson.made < now - limits.learningTime) return 'late'
+  const isOlder =
+    lesson.epoch === undefined || lesson.epoch > meta.epoch
+      ? // Nobody knows of which epoch it is: then what was made before the erasure, or may have been, is void.
+        meta.erasedAt > 0 && lesson.made <= meta.erasedAt + SKEW
+      : lesson.epoch < meta.epoch
+  if (isOlder) return 'void'
+  return meta.settings.learn ? undefined : 'off'
+}
+
+/** The statements of messages that were not learned before, without what org or owner forbid. */
+export function sightingsOf(
+  lesson: Lesson,
+  meta: Meta,
+  isNew: (messageId: string) => boolean,
+): Sighting[] {
+  const blocked = new Set<Category>([...lesson.blocked, ...(meta.settings.limits?.blocked ?? [])])
+  const sightings: Sighting[] = []
+  for (const { id, facts } of lesson.messages) {
+    if (!isNew(id)) continue
+    for (const { category, source, at, ...rest } of facts) {
+      // What comes from a device's own self-model was sifted when it got there.
+      const isSifted = lesson.cause === 'merged'
+      const read = isSifted ? { text: rest.text } : learnable({ category, text: rest.text })
+      if (blocked.has(category) || 'refused' in read) continue
+      sightings.push(({
+	category,
+	source,
+	text: read.text,
+	at: Math.min(at, lesson.made),
+	...rest.expires === undefined ? {} : { expires: rest.expires },
+	...rest.supersedes === undefined ? {} : { supersedes: rest.supersedes }
+}))
+    }
+  }
+  return sightings
+}

@@ -1,0 +1,216 @@
+import { DurableObject } from 'cloudflare:workers'
+import { factId } from '../../shared/fact-id.ts'
+import { renderPersona } from '../../shared/persona.ts'
+import { fail, ok, type Result } from '../../shared/problem.ts'
+import type { Category, Fact, NewFact } from '../../shared/schema/fact.ts'
+import type {
+  Change as HistoryChange,
+  Lesson,
+  LessonOutcome,
+  OwnerSettings,
+  SettingsChange,
+} from '../../shared/schema/learning.ts'
+import type { Persona } from '../../shared/schema/persona.ts'
+import type { SelfModelView } from '../../shared/schema/session.ts'
+import * as pure from '../../shared/self-model.ts'
+import type { Change, FactEdit, Place } from '../ports.ts'
+import { objectTo, sightingsOf } from './self-model-learning.ts'
+import { selfModelOutbox, type Outbox, type SelfModelDeps } from './self-model-outbox.ts'
+import { selfModelRows, type Rows, type State } from './self-model-rows.ts'
+
+export type { SelfModelDeps } from './self-model-outbox.ts'
+
+/**
+ * The truth about one user: facts, version, epoch. Every edit reads, decides and writes without waiting
+ * in between, so that no other event can slip in. The snapshot in KV follows by alarm.
+ */
+export class SelfModelObject extends DurableObject<Env> {
+  private readonly deps: SelfModelDeps
+  private readonly rows: Rows
+  private readonly outbox: Outbox
+
+  constructor(ctx: DurableObjectState, env: Env, deps: SelfModelDeps) {
+    super(ctx, env)
+    this.deps = deps
+    this.rows = selfModelRows(ctx.storage, deps.newId)
+    this.outbox = selfModelOutbox({ storage: ctx.storage, rows: this.rows, deps })
+  }
+
+  view(): SelfModelView {
+    return viewOf(this.rows.read(), this.deps.clock())
+  }
+
+  async addFact(fact: NewFact, place: Place): Promise<Result<FactEdit>> {
+    const state = this.rows.read()
+    const now = this.deps.clock()
+    const id = factId(state.meta.salt, fact.category, fact.text)
+    const added = pure.addFact(state.model, fact, { id, now })
+    if (!added.ok) return added
+    return ok(await this.edited(state, { ...added.value, place, target: id }))
+  }
+
+  async changeFact({ id, change }: Change, place: Place): Promise<Result<FactEdit>> {
+    const state = this.rows.read()
+    const changed = pure.changeFact(
+      state.model,
+      { id, change, idOf: idOf(state) },
+      this.deps.clock(),
+    )
+    if (!changed.ok) return changed
+    return ok(await this.edited(state, { ...changed.value, place, target: id }))
+  }
+
+  async removeFact(id: string, place: Place): Promise<Result<{ persona: Persona }>> {
+    const state = this.rows.read()
+    const removed = pure.removeFact(state.model, id, this.deps.clock())
+    if (!removed.ok) return removed
+    return ok({ persona: await this.write(state, removed.value, { place, target: id }) })
+  }
+
+  /** Takes one change of the history back. Errors: `not_found`, `fact_not_found`, `too_many_pins`. */
+  async undo(change: number, place: Place): Promise<Result<{ persona: Persona }>> {
+    const state = this.rows.read()
+    const told = this.rows.history().find(({ id }) => id === change)
+    if (!told) return fail('not_found', { field: 'id', expected: 'a change of the history' })
+    const undone = pure.undoChange(state.model, told, this.deps.clock())
+    if (!undone.ok) return undone
+    const target = told.after?.id ?? told.fact
+    const context = { place, target, action: 'restored' as const }
+    return ok({ persona: await this.write(state, undone.value, context) })
+  }
+
+  /** The last 64 changes, newest first. */
+  history(): HistoryChange[] {
+    return this.rows.history()
+  }
+
+  /**
+   * Learns what the queue brings, each message once however often it comes. Answers lesson by lesson;
+   * where it rejects, nothing of the batch was learned.
+   */
+  async learn(lessons: Lesson[], place: Place): Promise<LessonOutcome[]> {
+    const now = this.deps.clock()
+    const { ctx, rows } = this
+    const state = rows.read()
+    const learned = ctx.storage.transactionSync(() => {
+      let { model } = state
+      const outcomes: LessonOutcome[] = []
+      const changes: pure.NewChange[] = []
+      for (const lesson of lessons) {
+        const objection = objectTo(lesson, state.meta, now)
+        const found = objection
+          ? []
+          : sightingsOf(lesson, state.meta, (id) => rows.remember(id, now))
+        const next = pure.learnSightings(model, found, { now, idOf: idOf(state) })
+        if (next !== model) {
+          changes.push(...pure.changesBetween(model, next, { now, cause: lesson.cause }))
+        }
+        outcomes.push(objection ?? (next === model ? 'known' : 'learned'))
+        model = next
+      }
+      if (model === state.model) return { outcomes, isVisible: false }
+      const isVisible = changes.length > 0 || isOtherPersona(state.model, model, now)
+      const version = model.version + (isVisible ? 1 : 0)
+      this.save(state, { ...model, version }, { place, changes })
+      return { outcomes, isVisible }
+    })
+    if (learned.isVisible) await this.outbox.send()
+    else await this.outbox.arm()
+    return learned.outcomes
+  }
+
+  /** What its owner decides about learning and wants less of. It outlives an erasure. */
+  async settings(
+    { learn, limits }: SettingsChange,
+    place: Place,
+  ): Promise<{ settings: OwnerSettings; persona: Persona }> {
+    const state = this.rows.read()
+    const settings = {
+      ...state.meta.settings,
+      ...(learn === undefined ? {} : { learn }),
+      ...(limits === undefined ? {} : { limits }),
+    }
+    const meta = { ...state.meta, settings }
+    const { version } = state.model
+    const model = { ...state.model, version: version + 1, ...(limits ? { limits } : {}) }
+    const persona = await this.write({ ...state, meta }, model, { place })
+    return { settings, persona }
+  }
+
+  /**
+   * Erases all facts, the history and what was seen. What stays is a tombstone, the raised epoch: without
+   * it, what was learned before could come back. The empty snapshot replaces the one in KV.
+   */
+  async forget(place: Place): Promise<{ persona: Persona; at: number }> {
+    const state = this.rows.read()
+    const at = this.deps.clock()
+    const model = pure.forgetAll(state.model)
+    const meta = { ...state.meta, floor: 0, erasedAt: at, salt: this.deps.newId() }
+    this.ctx.storage.transactionSync(() => {
+      this.rows.erase()
+      this.save({ meta, model: pure.emptyModel() }, model, { place, changes: [] })
+    })
+    await this.outbox.send()
+    return { persona: renderPersona(model, at), at }
+  }
+
+  override alarm(): Promise<void> {
+    return this.outbox.alarm()
+  }
+
+  private async edited(
+    state: State,
+    { model, fact, ...context }: pure.Changed & WriteContext,
+  ): Promise<FactEdit> {
+    return { fact, persona: await this.write(state, model, context) }
+  }
+
+  /** Stores an edit of its owner, and lets the snapshot follow. */
+  private async write(
+    state: State,
+    model: pure.SelfModel,
+    context: WriteContext,
+  ): Promise<Persona> {
+    const now = this.deps.clock()
+    const { place, ...act } = context
+    const changes = pure.changesBetween(state.model, model, { now, cause: 'owner', ...act })
+    this.ctx.storage.transactionSync(() => this.save(state, model, { place, changes }))
+    await this.outbox.send()
+    return renderPersona(model, now)
+  }
+
+  private save(state: State, model: pure.SelfModel, { place, changes }: Saving): void {
+    const { retentionDays: _, ...meta } = state.meta
+    const { retentionDays } = place
+    const rule = retentionDays === undefined ? {} : { retentionDays }
+    this.rows.write(state, { meta: { ...meta, ...rule }, model }, changes)
+    this.rows.address(place.orgKey, place.persona)
+  }
+}
+
+type WriteContext = { place: Place; target?: string; action?: 'restored' }
+type Saving = { place: Place; changes: readonly pure.NewChange[] }
+
+const idOf =
+  ({ meta }: State) =>
+  (category: Category, text: string): string =>
+    factId(meta.salt, category, text)
+
+function viewOf({ meta, model }: State, now: number): SelfModelView {
+  const { version, epoch } = model
+  const facts: Fact[] = pure.currentFacts(model.facts, now)
+  return ({
+	version,
+	epoch,
+	facts,
+	persona: renderPersona(model, now),
+	...meta.settings,
+	...meta.erasedAt > 0 ? { erased: {
+		epoch,
+		at: meta.erasedAt
+	} } : {}
+})
+}
+
+const isOtherPersona = (before: pure.SelfModel, after: pure.SelfModel, now: number): boolean =>
+  JSON.stringify(renderPersona(before, now)) !== JSON.stringify(renderPersona(after, now))

@@ -1,0 +1,126 @@
+import { DAY } from '../../shared/calendar.ts'
+import { limits } from '../../shared/limits.ts'
+import { renderPersona } from '../../shared/persona.ts'
+import { changesBetween, letGo, nextToGo, type SelfModel } from '../../shared/self-model.ts'
+import type { Persona } from '../../shared/schema/persona.ts'
+import type { Clock, NewId, Place } from '../ports.ts'
+import type { Rows } from './self-model-rows.ts'
+
+export type SelfModelDeps = {
+  clock: Clock
+  newId: NewId
+  /** Writes the sealed snapshot to KV. */
+  publish(persona: Persona, place: Pick<Place, 'orgKey' | 'persona'>): Promise<void>
+}
+
+/** KV takes one write a second and key. */
+const WRITE_EVERY = 1000
+/** Milliseconds before a failed write is tried again, doubled each time, at most a minute. */
+const RETRY = 2000
+const RETRY_MOST = 60_000
+
+export type Outbox = {
+  /** The snapshot is behind: it goes out as soon as KV takes another write. */
+  send(): Promise<void>
+  /** Something was stored that no snapshot shows: it still has to be tidied up one day. */
+  arm(): Promise<void>
+  alarm(): Promise<void>
+}
+
+type Options = { storage: DurableObjectStorage; rows: Rows; deps: SelfModelDeps }
+
+/** All that a self-model does by itself: publishing, fading, letting go. One alarm for the next of them. */
+export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
+  /** Deletes what is due, by the rules of time. */
+  function tidy(now: number): void {
+    storage.transactionSync(() => {
+      const state = rows.read()
+      const { retentionDays } = state.meta
+      const model = letGo(state.model, now, retentionDays)
+      if (model !== state.model) {
+        rows.write(
+          state,
+          { ...state, model },
+          changesBetween(state.model, model, { now, cause: 'time' }),
+        )
+      }
+      rows.forgetSeen(now - limits.learningTime)
+      if (retentionDays !== undefined) rows.dropHistory(now - retentionDays * DAY)
+      dropWords(now - limits.undoTime)
+    })
+  }
+
+  /** Takes the words of facts that were removed before `until` out of the history. */
+  function dropWords(until: number): void {
+    const told = rows.history()
+    for (const removal of told) {
+      if (!isGone(removal.action) || !removal.before || removal.at > until) continue
+      for (const { before, after, ...bare } of told) {
+        const isOf = [bare.fact, before?.id, after?.id].includes(removal.fact)
+        if (isOf && bare.id <= removal.id && (before || after)) rows.replace(bare)
+      }
+    }
+  }
+
+  /** When the alarm has something to do next after `now`, apart from publishing; ms. */
+  function nextDue(now: number): number {
+    const { model, meta } = rows.read()
+    const words = rows
+      .history()
+      .flatMap(({ action, before, at }) => (isGone(action) && before ? [at + limits.undoTime] : []))
+    const dues = [
+      ...model.facts.flatMap(({ expires }) => (expires && expires > now ? [expires] : [])),
+      nextToGo(model, meta.retentionDays),
+      rows.oldestSeen() + limits.learningTime,
+      ...words,
+      // Facts fade: once a day their order may change.
+      ...(model.facts.length > 0 ? [now + DAY] : []),
+    ]
+    return Math.min(...dues)
+  }
+
+  async function armNext(published: number): Promise<void> {
+    const now = deps.clock()
+    const { model } = rows.read()
+    // An edit that came in while the snapshot was written is due in a second.
+    const due = model.version === published ? Math.max(now, nextDue(now)) : now + WRITE_EVERY
+    if (Number.isFinite(due)) await storage.setAlarm(due)
+  }
+
+  return {
+    async send() {
+      const last = rows.outbox()?.published_at ?? 0
+      await storage.setAlarm(Math.max(deps.clock(), last + WRITE_EVERY))
+    },
+    async arm() {
+      if ((await storage.getAlarm()) === null) {
+        const due = nextDue(deps.clock())
+        if (Number.isFinite(due)) await storage.setAlarm(due)
+      }
+    },
+    /** Publishes what has changed since the last time; tries again by itself after a failure. */
+    async alarm() {
+      const row = rows.outbox()
+      if (!row) return
+      const now = deps.clock()
+      tidy(now)
+      const model: SelfModel = rows.read().model
+      const persona = renderPersona(model, now)
+      const text = JSON.stringify(persona)
+      if (text !== row.published) {
+        try {
+          await deps.publish(persona, { orgKey: row.org_key, persona: row.persona })
+        } catch {
+          rows.failed()
+          const wait = Math.min(RETRY_MOST, RETRY * 2 ** Math.min(row.failures, 5))
+          await storage.setAlarm(now + wait)
+          return
+        }
+        rows.published(text, now)
+      }
+      await armNext(persona.version)
+    },
+  }
+}
+
+const isGone = (action: string): boolean => action === 'removed' || action === 'declined'

@@ -1,0 +1,37 @@
+import type { Clock } from './ports.ts'
+
+export type BoundedCache<V> = {
+  get(key: string): V | undefined
+  set(key: string, value: V): void
+  delete(key: string): void
+}
+
+/** Remembers at most `max` values for at most `ttl` ms; the one used longest ago leaves first. */
+export function boundedCache<V>(options: {
+  max: number
+  ttl: number
+  clock: Clock
+}): BoundedCache<V> {
+  const { max, ttl, clock } = options
+  const entries = new Map<string, { value: V; at: number }>()
+  return {
+    get(key) {
+      const entry = entries.get(key)
+      if (!entry) return undefined
+      entries.delete(key)
+      if (clock() - entry.at >= ttl) return undefined
+      entries.set(key, entry)
+      return entry.value
+    },
+    set(key, value) {
+      entries.delete(key)
+      entries.set(key, { value, at: clock() })
+      if (entries.size <= max) return
+      const oldest = entries.keys().next()
+      if (!oldest.done) entries.delete(oldest.value)
+    },
+    delete(key) {
+      entries.delete(key)
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { fail, ok, type Result } from '../../shared/problem.ts'
+import type { Rates, WaitUntil } from '../ports.ts'
+import { readCredentials } from './credentials.ts'
+import type { Identify, Identity } from './identify.ts'
+
+/** One request as the flows know it. `subject` is filled in when the token has been verified. */
+export type Call = { id: string; waitUntil: WaitUntil; subject?: string }
+
+export type Admitted = Identity & { providerKey?: string; orgMs: number }
+export type Admit = (request: Request, call: Call) => Promise<Result<Admitted>>
+
+/**
+ * Lets a request in: token, org, origin, rate. Errors: those of `readCredentials` and `Identify`,
+ * `origin_not_allowed`, `rate_limited`.
+ */
+export function createAdmit(deps: {
+  identify: Identify
+  rates: Rates
+  clock: () => number
+}): Admit {
+  return async function admit(request, call) {
+    const credentials = readCredentials(request.headers)
+    if (!credentials.ok) return credentials
+    const started = deps.clock()
+    const { token, ...own } = credentials.value
+    const identity = await deps.identify(token)
+    if (!identity.ok) return identity
+    const orgMs = deps.clock() - started
+    const { org, keys } = identity.value
+    call.subject = keys.userKey
+    if (!isAllowedOrigin(request, org.origins)) {
+      return fail('origin_not_allowed', { field: 'Origin' })
+    }
+    const retryAfter = deps.rates.refusedFor(keys, call.waitUntil)
+    if (retryAfter > 0) return fail('rate_limited', { retryAfter })
+    return ok({ ...identity.value, ...own, orgMs })
+  }
+}
+
+/** Pages say where they come from; servers do not. Pages that this Worker serves itself may always call. */
+export function isAllowedOrigin({ headers, url }: Request, allowed: string[] | undefined): boolean {
+  const origin = headers.get('origin')
+  if (origin === null || !allowed || allowed.includes(origin)) return true
+  return origin === new URL(url).origin
+}

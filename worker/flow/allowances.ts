@@ -1,0 +1,109 @@
+import { boundedCache } from '../bounded-cache.ts'
+import type { Allowances, Clock, Meter, NewId, WaitUntil } from '../ports.ts'
+
+const DAY = 24 * 3600 * 1000
+/** Part of a day's limit that an isolate takes in advance. */
+const SHARE = 1 / 20
+/** Milliseconds after which spending is reported, and a refusal is asked about again. */
+const REPORT_AFTER = 10_000
+
+/** What this isolate knows of one subject's day. `rest` is unknown until the meter has answered. */
+type Account = {
+  subject: string
+  day: number
+  limit: number
+  granted: number
+  used: number
+  reserved: number
+  rest: number | undefined
+  /** When the last report was sent. */
+  asked: number
+  waiting: boolean
+}
+
+/**
+ * Spends from leases held in this isolate. The meter is told behind the request, so a user can overdraw
+ * by what is in flight before its first answer, never by more than the isolates' leases after it.
+ */
+export function createAllowances(options: {
+  meter: Meter
+  clock: Clock
+  newId: NewId
+}): Allowances {
+  const { meter, clock, newId } = options
+  // Names this isolate to the meter. Made when first needed: at start-up there is no randomness yet.
+  let holder: string | undefined
+  const accounts = boundedCache<Account>({ max: 10_000, ttl: DAY, clock })
+
+  function accountOf(subject: string, limit: number): Account {
+    const day = Math.floor(clock() / DAY)
+    const known = accounts.get(subject)
+    if (known?.day === day) {
+      known.limit = limit
+      return known
+    }
+    const fresh = { granted: 0, used: 0, reserved: 0, rest: undefined, asked: 0, waiting: false }
+    const account: Account = { subject, day, limit, ...fresh }
+    accounts.set(subject, account)
+    return account
+  }
+
+  /** Tells the meter what was spent, again where more was spent meanwhile, and takes the next lease. */
+  async function report(account: Account): Promise<void> {
+    account.waiting = true
+    account.asked = clock()
+    try {
+      do {
+        const { subject, day, limit, used } = account
+        const want = Math.ceil(limit * SHARE)
+        holder ??= newId()
+        const lease = await meter.report(subject, { day, now: clock(), holder, limit, used, want })
+        account.used -= used
+        account.granted = lease.granted
+        account.rest = lease.rest
+      } while (account.used > 0)
+    } catch {
+      // The meter could not be reached: spending goes on and is reported with the next request.
+    } finally {
+      account.waiting = false
+    }
+  }
+
+  function reportIfDue(account: Account, waitUntil: WaitUntil): void {
+    const age = clock() - account.asked
+    // A report whose request was cut off never comes back: it counts as lost after a while.
+    if (account.waiting && age < REPORT_AFTER) return
+    const low = available(account) < (account.limit * SHARE) / 4 && (account.rest ?? 0) > 0
+    const old = age >= REPORT_AFTER && (account.used > 0 || isSpent(account))
+    const booked = account.used > 0 && isSpent(account)
+    if (account.rest === undefined || low || old || booked) waitUntil(report(account))
+  }
+
+  return {
+    take({ userKey, orgKey, userLimit, orgLimit }, tokens, waitUntil) {
+      const both = [accountOf(`u:${userKey}`, userLimit), accountOf(`o:${orgKey}`, orgLimit)]
+      for (const account of both) reportIfDue(account, waitUntil)
+      if (both.some(isSpent)) return undefined
+      for (const account of both) account.reserved += tokens
+      let settled = false
+      return {
+        settle(used) {
+          if (settled) return
+          settled = true
+          for (const account of both) {
+            account.reserved -= tokens
+            account.used += used
+            reportIfDue(account, waitUntil)
+          }
+        },
+      }
+    },
+  }
+}
+
+const available = ({ granted, used, reserved }: Account): number => granted - used - reserved
+
+function isSpent(account: Account): boolean {
+  if (account.limit <= 0) return true
+  return account.rest !== undefined && available(account) + account.rest <= 0
+}

@@ -1,0 +1,137 @@
+import { composeTerms } from '../../shared/compose.ts'
+import { decodeContext } from '../../shared/context-header.ts'
+import { headers as names } from '../../shared/headers.ts'
+import { limits } from '../../shared/limits.ts'
+import { narrow, type Settings } from '../../shared/resolve.ts'
+import type { ClientContext, WireDecision } from '../../shared/schema/context.ts'
+import type { Why } from '../../shared/schema/receipt.ts'
+import type { Result } from '../../shared/problem.ts'
+import type { Clock, StorageKeys } from '../ports.ts'
+import { makeAttachment, type Attachment, type Conversation, type EdgeGate } from './attachment.ts'
+import type { PersonaReader, Seen } from './persona-reader.ts'
+import type { SourceReader } from './sources.ts'
+
+export type { Attachment, Conversation, EdgeGate } from './attachment.ts'
+
+export type AttachDeps = {
+  reader: PersonaReader
+  sources: SourceReader
+  /** Opened when it is first needed. */
+  gate: () => EdgeGate
+  clock: Clock
+  log: (cause: string) => void
+}
+
+export type Attach = {
+  /** Begins to read what may be needed, beside the body: 100 ms for persona and sources together. */
+  start(who: { keys: StorageKeys; settings: Settings }, context: ReadContext): Started
+}
+export type Started = {
+  /** Never rejects: whatever goes wrong, nothing is attached and the receipt says why. */
+  finish(conversation: Conversation): Promise<Attachment>
+  nothing(why: Why, reason?: string): Attachment
+}
+
+/** The header's context, if one came and if it is valid. */
+export type ReadContext = Result<ClientContext> | undefined
+
+export function readContext(headers: Headers): ReadContext {
+  const value = headers.get(names.context)
+  return value === null ? undefined : decodeContext(value)
+}
+
+export function createAttach(deps: AttachDeps): Attach {
+  const { reader, gate, clock } = deps
+  return {
+    start(who, context) {
+      const { keys } = who
+      const given = context?.ok ? context.value : undefined
+      const settings = given?.limits
+        ? narrow(who.settings, { session: given.limits })
+        : who.settings
+      const seen: Seen = { version: given?.device.version ?? 0, epoch: given?.device.epoch ?? 0 }
+      const stop = reasonToStop(context, settings)
+      const deadline = clock() + limits.edgeDeadline
+      const reading =
+        !stop && needsPersona(given?.decision, settings) ? reader.read(keys, seen) : undefined
+      const ask = (decision: WireDecision, asked: Settings) =>
+        needsSources(decision, asked)
+          ? deps.sources.read({ keys, settings: asked, deadline })
+          : Promise.resolve([])
+      const asking = !stop && given?.decision ? ask(given.decision, settings) : undefined
+
+      const nothing = (why: Why, reason = ''): Attachment => ({
+        block: '',
+        why,
+        reason,
+        slices: [],
+        facts: [],
+        dropped: 0,
+        tokens: 0,
+        whole: 0,
+        decidedBy: 'none',
+        stakes: 'none',
+        store: given?.device.store ?? 'none',
+        personaMs: 0,
+      })
+      return {
+        nothing,
+        async finish(conversation) {
+          const without = (why: Why, reason?: string): Attachment => ({
+            ...nothing(why, reason),
+            ...composeTerms({ ...conversation, settings }),
+          })
+          if (conversation.query.trim() === '') return nothing(stop?.why ?? 'no_user_message')
+          if (stop) return without(stop.why, stop.reason)
+          try {
+            const read = await reading
+            const now = clock()
+            const asker = asking ? () => asking : ask
+            return await makeAttachment({
+              ...{ gate, now, settings, given, seen, read, conversation },
+              ask: asker,
+            })
+          } catch (cause) {
+            deps.log(cause instanceof Error ? cause.name : 'unknown')
+            return without('gate_failed', 'the gate at the edge failed')
+          }
+        },
+      }
+    },
+  }
+}
+
+/** What stands against any context, before anything is read. */
+function reasonToStop(
+  context: ReadContext,
+  settings: Settings,
+): { why: Why; reason: string } | undefined {
+  if (settings.off) {
+    return { why: settings.by['off'] === 'session' ? 'paused' : 'org_off', reason: '' }
+  }
+  if (!context) return undefined
+  if (!context.ok) {
+    const { field = names.context, expected = 'a client context' } = context.problem
+    return { why: 'gate_failed', reason: `${names.context} was not valid: ${field}: ${expected}` }
+  }
+  const { gate } = context.value.device
+  if (gate === 'paused') return { why: 'paused', reason: '' }
+  if (context.value.decision) return undefined
+  if (gate === 'late') return { why: 'gate_late', reason: 'the device did not decide in time' }
+  if (gate === 'failed') return { why: 'gate_failed', reason: 'the gate on the device failed' }
+  return undefined
+}
+
+/**
+ * Without a decision the edge decides, and must know what there is to choose from. Before it tells what
+ * the org's sources know it must know what the user wants left out.
+ */
+function needsPersona(decision: WireDecision | undefined, settings: Settings): boolean {
+  if (!decision) return true
+  const { style, profile } = decision.slices
+  return style || profile || decision.facts.length > 0 || needsSources(decision, settings)
+}
+
+function needsSources({ slices, facts }: WireDecision, { sources }: Settings): boolean {
+  return sources.length > 0 && (slices.session || slices.profile || facts.length > 0)
+}

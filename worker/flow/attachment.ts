@@ -1,0 +1,107 @@
+import { compose, type Composed } from '../../shared/compose.ts'
+import type { GateFact, GateInput, GateOptions, Turn } from '../../shared/gate/port.ts'
+import { emptyPersona } from '../../shared/persona.ts'
+import { narrow, rulesLine, type Settings } from '../../shared/resolve.ts'
+import type { ClientContext, WireDecision } from '../../shared/schema/context.ts'
+import type { Decision } from '../../shared/schema/decision.ts'
+import type { BriefFact } from '../../shared/schema/fact.ts'
+import type { Persona } from '../../shared/schema/persona.ts'
+import type { Receipt } from '../../shared/schema/receipt.ts'
+import type { SourceText } from '../../shared/source-text.ts'
+import type { Missing, PersonaRead, Seen } from './persona-reader.ts'
+
+/** What a request carries for its user, and the receipt's account of it. */
+export type Attachment = { block: string } & Omit<
+  Receipt,
+  'id' | 'orgMs' | 'providerMs' | 'usage' | 'feature'
+>
+
+export type EdgeGate = { decide(input: GateInput, options: GateOptions): Decision }
+
+/** The words to decide on. `room`: tokens left in the model's window. */
+export type Conversation = { query: string; history: Turn[]; room: number; maxTokens?: number }
+
+export type AttachInput = {
+  gate: () => EdgeGate
+  now: number
+  settings: Settings
+  given: ClientContext | undefined
+  seen: Seen
+  read: PersonaRead | undefined
+  conversation: Conversation
+  /** Asks the org's sources, where the decision needs them. */
+  ask: (decision: WireDecision, settings: Settings) => Promise<SourceText[]>
+}
+
+/** Decides where the device has not, asks what the decision needs, and composes the block. */
+export async function makeAttachment(input: AttachInput): Promise<Attachment> {
+  const { gate, given, seen, read, conversation, now } = input
+  const { query, history, room, maxTokens } = conversation
+  const device = given?.decision
+  const { persona, missing } = usable(read, { seen, decided: device !== undefined })
+  const settings = persona?.limits
+    ? narrow(input.settings, { user: persona.limits })
+    : input.settings
+  // A device that has not heard of an erasure elsewhere holds facts that are void.
+  const isVoid = seen.epoch > 0 || seen.version > 0 ? (persona?.epoch ?? 0) > seen.epoch : false
+  const deviceFacts = isVoid ? [] : (given?.facts ?? [])
+  const notes = given?.notes ?? []
+  const facts = merge(persona?.facts ?? [], deviceFacts)
+  const decision = device ?? withWeights(gate().decide({ query, history, notes, facts }, settings))
+  const sources = settings.off ? [] : await input.ask(decision, settings)
+  const composed: Composed = compose({
+    decision,
+    deviceFacts,
+    deviceVersion: seen.version,
+    notes,
+    sources,
+    settings,
+    query,
+    history,
+    room,
+    now,
+    ...(given?.signals ? { signals: given.signals } : {}),
+    ...(persona ? { persona } : {}),
+    ...(missing ? { missing } : {}),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  })
+  const rules = rulesLine(settings)
+  return {
+    ...composed,
+    decidedBy: device ? 'device' : 'edge',
+    tier: decision.tier,
+    gateMs: decision.ms,
+    stakes: decision.stakes,
+    store: given?.device.store ?? 'none',
+    personaMs: read?.ms ?? 0,
+    ...(persona ? { version: persona.version, epoch: persona.epoch } : {}),
+    ...(rules === '' ? {} : { rules }),
+  }
+}
+
+/** The scores that choose among facts, as a device's decision carries them. */
+function withWeights(decision: Decision): WireDecision {
+  const { facts, scores } = decision
+  return { ...decision, weights: facts.map((id) => Math.round((scores.facts[id] ?? 0) * 100)) }
+}
+
+/** The snapshot that may be used; a user of whom nothing was ever stored has an empty one. */
+function usable(
+  read: PersonaRead | undefined,
+  { seen, decided }: { seen: Seen; decided: boolean },
+): { persona?: Persona; missing?: Missing } {
+  if (!read) return {}
+  if (read.missing === 'persona_missing' && seen.version === 0 && !decided) {
+    return { persona: emptyPersona() }
+  }
+  if (read.missing) return { missing: read.missing }
+  // Without the device's choice, an older snapshot could bring back what the user has deleted there.
+  if (!decided && read.persona.version < seen.version) return { missing: 'persona_missing' }
+  return { persona: read.persona }
+}
+
+function merge(known: readonly BriefFact[], device: readonly BriefFact[]): GateFact[] {
+  const ids = new Set(device.map(({ id }) => id))
+  const both = [...device, ...known.filter(({ id }) => !ids.has(id))]
+  return both.map(({ id, category, text, vital = false }) => ({ id, category, text, vital }))
+}

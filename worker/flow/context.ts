@@ -1,0 +1,68 @@
+import { decodeContext } from '../../shared/context-header.ts'
+import { promptOf } from '../../shared/chat.ts'
+import { headers as names } from '../../shared/headers.ts'
+import { limits } from '../../shared/limits.ts'
+import { ok, type Result } from '../../shared/problem.ts'
+import { resolveSettings } from '../../shared/resolve.ts'
+import type { ClientContext } from '../../shared/schema/context.ts'
+import type { ContextReply, ContextRequest } from '../../shared/schema/session.ts'
+import { estimateTokens } from '../../shared/tokens.ts'
+import type { Admitted, Call } from './admit.ts'
+import { readFeature } from './answer.ts'
+import type { Attach } from './attach.ts'
+
+/**
+ * Only the block: the app calls its provider itself. What the body brings of facts and notes is as
+ * client-written as the header's. Errors: `bad_context`.
+ */
+export async function composeContext(
+  asked: ContextRequest,
+  {
+    attach,
+    admitted,
+    headers,
+    call,
+  }: { attach: Attach; admitted: Admitted; headers: Headers; call: Call },
+): Promise<Result<ContextReply>> {
+  const header = headers.get(names.context)
+  const decoded = header === null ? undefined : decodeContext(header)
+  if (decoded && !decoded.ok) return decoded
+  const { org, keys, orgMs } = admitted
+  const feature = readFeature(headers)
+  const settings = resolveSettings(org, feature)
+  const history = (asked.messages ? promptOf({ messages: asked.messages }) : [])
+    .filter(({ role }) => role === 'user' || role === 'assistant')
+    .map(({ role, text }) => ({ role, content: text }))
+  const said = history.reduce((sum, { content }) => sum + estimateTokens(content), 0)
+  const attachment = await attach
+    .start({ keys, settings }, withBody(decoded?.value, asked))
+    .finish({
+      query: asked.query,
+      history,
+      room: limits.window - said - estimateTokens(asked.query),
+      ...(asked.maxTokens === undefined ? {} : { maxTokens: asked.maxTokens }),
+    })
+  const { block, ...account } = attachment
+  return ok({
+    block,
+    placement: { role: 'user', position: 'after_last_user_text' },
+    policy: settings.policy,
+    stakes: account.stakes,
+    receipt: { id: call.id, ...account, orgMs, ...(feature === undefined ? {} : { feature }) },
+    cache: { shared: 'none' },
+  })
+}
+
+/** A call from a back end without the script brings no header: then its body is the context. */
+function withBody(
+  given: ClientContext | undefined,
+  { facts, notes }: ContextRequest,
+): Result<ClientContext> | undefined {
+  if (!given && !facts && !notes) return undefined
+  const base: ClientContext = given ?? {
+    v: 1,
+    session: 'without-script',
+    device: { store: 'memory', gate: 'off' },
+  }
+  return ok({ ...base, ...(facts ? { facts } : {}), ...(notes ? { notes } : {}) })
+}

@@ -1,0 +1,132 @@
+import { contentId } from '../../shared/fact-id.ts'
+import { fail, ok, type Result } from '../../shared/problem.ts'
+import type { Fact } from '../../shared/schema/fact.ts'
+import type { Device, LearnedMessage, Lesson } from '../../shared/schema/learning.ts'
+import type { Org } from '../../shared/schema/org.ts'
+import type { Persona } from '../../shared/schema/persona.ts'
+import type { Clock, DeviceTokens, NewId, Orgs, Rates, SelfModels, StorageKeys } from '../ports.ts'
+import { isAllowedOrigin } from './admit.ts'
+import { readCredentials } from './credentials.ts'
+import type { Identify } from './identify.ts'
+
+/** How the users are named who are devices: no app's own user may be. */
+const DEVICE = 'device:'
+export const isDevice = (user: string): boolean => user.startsWith(DEVICE)
+
+type Deps = {
+  orgs: Orgs
+  identify: Identify
+  rates: Rates
+  tokens: DeviceTokens
+  selfModels: SelfModels
+  storageKeys: (org: string, user: string) => Promise<StorageKeys>
+  clock: Clock
+  newId: NewId
+}
+
+export type Devices = {
+  /**
+   * A session for a visitor without an account. With a device's token in the request it is renewed.
+   * Errors: `forbidden` where there is no such org or it does not allow it, `origin_not_allowed`,
+   * `rate_limited`, `storage_unavailable`.
+   */
+  open(org: string, request: Request): Promise<Result<Device>>
+  /**
+   * What a device has learned becomes the user's, and the device's own self-model is erased. Once,
+   * however often it is asked for. Errors: `token_invalid` where the token is no device's of this org,
+   * `forbidden` for a device instead of a user; rejects where storage fails.
+   */
+  merge(
+    user: { org: Org; user: string; keys: StorageKeys },
+    device: string,
+  ): Promise<Result<{ merged: number; persona: Persona }>>
+}
+
+/** Seconds after which a refused caller may try again. */
+const RETRY_AFTER = 10
+
+export function createDevices(deps: Deps): Devices {
+  const { orgs, identify, rates, tokens, selfModels, storageKeys, clock, newId } = deps
+
+  async function known(org: string, request: Request): Promise<string | undefined> {
+    const sent = readCredentials(request.headers)
+    const identity = sent.ok ? await identify(sent.value.token) : sent
+    if (!identity.ok || identity.value.org.id !== org) return undefined
+    return isDevice(identity.value.user) ? identity.value.user : undefined
+  }
+
+  async function loadOrg(id: string): Promise<Result<Org | undefined>> {
+    try {
+      return ok(await orgs.load(id))
+    } catch {
+      return fail('storage_unavailable', { retryAfter: 1 })
+    }
+  }
+
+  return {
+    async open(id, request) {
+      const loaded = await loadOrg(id)
+      if (!loaded.ok) return loaded
+      const org = loaded.value
+      if (!org?.anonymous || org.disabled) {
+        return fail('forbidden', { field: 'org', expected: 'an organisation that allows devices' })
+      }
+      if (!isAllowedOrigin(request, org.origins)) {
+        return fail('origin_not_allowed', { field: 'Origin' })
+      }
+      const caller = request.headers.get('cf-connecting-ip') ?? 'unknown'
+      if (!(await rates.allow(await storageKeys(id, `address:${caller}`)))) {
+        return fail('rate_limited', { retryAfter: RETRY_AFTER })
+      }
+      const user = (await known(id, request)) ?? `${DEVICE}${newId()}`
+      return ok(await tokens.issue(org, user))
+    },
+
+    async merge({ org, user, keys }, token) {
+      if (isDevice(user)) return fail('forbidden', { expected: 'the app token of a user' })
+      const device = await identify(token)
+      if (!device.ok || device.value.org.id !== org.id || !isDevice(device.value.user)) {
+        return fail('token_invalid', { field: 'device', expected: 'the token of a device' })
+      }
+      const from = device.value.keys
+      const [mine, theirs] = await Promise.all([selfModels.view(keys), selfModels.view(from)])
+      const facts = theirs.facts.filter(({ status }) => status !== 'superseded')
+      if (facts.length === 0) return ok({ merged: 0, persona: mine.persona })
+      const messages = facts.map((fact) => toMessage(fact, from.deviceKey))
+      const { retentionDays } = org
+      const lesson: Lesson = ({
+	v: 1,
+	made: clock(),
+	epoch: mine.epoch,
+	cause: 'merged',
+	messages,
+	blocked: [],
+	...retentionDays === undefined ? {} : { retentionDays }
+})
+      const [outcome] = await selfModels.learn(
+        { ...keys, ...(retentionDays ? { retentionDays } : {}) },
+        [lesson],
+      )
+      const { persona } = await selfModels.view(keys)
+      // Whoever has switched learning off keeps the two apart.
+      if (outcome !== 'learned' && outcome !== 'known') return ok({ merged: 0, persona })
+      await selfModels.forget(from)
+      return ok({ merged: outcome === 'learned' ? facts.length : 0, persona })
+    },
+  }
+}
+
+/** Ids of facts are new after an erasure, so a device that starts anew can merge again. */
+const toMessage = (fact: Fact, device: string): LearnedMessage => ({
+  id: `d_${contentId(`${device} ${fact.id}`)}`,
+  facts: [
+    {
+      category: fact.category,
+      text: fact.text,
+      source: fact.owned && fact.status === 'active' ? 'typed' : fact.source,
+      at: fact.lastSeen,
+      ...(fact.expires === undefined ? {} : { expires: fact.expires }),
+      ...(fact.supersedes === undefined ? {} : { supersedes: fact.supersedes }),
+    },
+  ],
+})

@@ -1,0 +1,110 @@
+import { boundedCache } from '../bounded-cache.ts'
+import { fail, ok, type Result } from '../../shared/problem.ts'
+import type { Org, OrgKey } from '../../shared/schema/org.ts'
+import type { Clock, Orgs, StorageKeys, Tokens } from '../ports.ts'
+
+/** Who asks, as their token proves it. `org` is the record of the tenant, at most 30 s old. */
+export type Identity = { org: Org; user: string; keys: StorageKeys; scopes?: readonly string[] }
+/** `evenDisabled`: for whoever may switch the org on again. */
+export type Identify = (
+  token: string,
+  options?: { evenDisabled?: boolean },
+) => Promise<Result<Identity>>
+
+/** The claimed org of a token that is not verified yet: it picks a record, and proves nothing. */
+export type ClaimedOrg = (token: string) => string | undefined
+
+type Options = {
+  orgs: Orgs
+  tokens: Tokens
+  storageKeys: (org: string, user: string) => Promise<StorageKeys>
+  claimedOrg: ClaimedOrg
+  clock: Clock
+  /** In development the org `demo` exists, and this key signs for it. */
+  developmentKey?: OrgKey
+}
+
+/** Longest token that is looked at, characters. */
+const LONGEST = 4096
+const DEMO = 'demo'
+const AUDIENCE = 'edgewise'
+/** Milliseconds for which an isolate remembers org records and verified tokens. */
+const ORG_LIFE = 30_000
+const TOKEN_LIFE = 60_000
+
+type Verified = { identity: Identity; expires: number }
+
+/**
+ * Verifies app tokens. Errors: `token_invalid` (the same for an unknown org as for a wrong signature, so
+ * that tenants cannot be probed), `token_expired`, `org_disabled`, `no_keys_configured` where this
+ * deployment has no org at all, `storage_unavailable`.
+ */
+export function createIdentify(options: Options): Identify {
+  const { tokens, storageKeys, claimedOrg, clock } = options
+  const readOrg = createOrgReader(options)
+  const verified = boundedCache<Verified>({ max: 1000, ttl: TOKEN_LIFE, clock })
+
+  return async function identify(token, { evenDisabled = false } = {}) {
+    const known = verified.get(token)
+    if (known && known.expires > clock() && readOrg.isCurrent(known.identity.org)) {
+      return ok(known.identity)
+    }
+    const claimed = token.length > LONGEST ? undefined : claimedOrg(token)
+    if (claimed === undefined) {
+      return fail('token_invalid', { expected: `a signed JWT of at most ${LONGEST} characters` })
+    }
+    const found = await readOrg.load(claimed)
+    if (!found.ok) return found
+    const org = found.value
+    const proof = await tokens.verify(token, { keys: org.keys, audience: org.audience ?? AUDIENCE })
+    if (!proof.ok) return proof
+    if (org.disabled && !evenDisabled) return fail('org_disabled')
+    const { user, expires, scopes = [] } = proof.value
+    const identity = { org, user, keys: await storageKeys(org.id, user), scopes }
+    if (!org.disabled) verified.set(token, { identity, expires })
+    return ok(identity)
+  }
+}
+
+type OrgReader = {
+  load(id: string): Promise<Result<Org>>
+  /** A record that was read anew is another object: then keys may have changed, and all is verified again. */
+  isCurrent(org: Org): boolean
+}
+
+/** Org records by id, remembered for 30 s; an org that does not exist has no keys, so no token fits it. */
+function createOrgReader({ orgs, clock, developmentKey }: Options): OrgReader {
+  const records = boundedCache<Org>({ max: 1000, ttl: ORG_LIFE, clock })
+  // Apart from the records: made-up names must not push out real ones.
+  const unknown = boundedCache<Result<Org>>({ max: 1000, ttl: ORG_LIFE, clock })
+
+  async function load(id: string): Promise<Result<Org>> {
+    const known = records.get(id)
+    if (known) return ok(known)
+    const failed = unknown.get(id)
+    if (failed) return failed
+    try {
+      const org = withDevelopmentKey(await orgs.load(id), id)
+      if (org) {
+        records.set(id, org)
+        return ok(org)
+      }
+      const nobody = !developmentKey && !(await orgs.any())
+      const none: Result<Org> = nobody
+        ? fail('no_keys_configured')
+        : ok({ v: 1, id, keys: [] } satisfies Org)
+      unknown.set(id, none)
+      return none
+    } catch {
+      return fail('storage_unavailable', { retryAfter: 1 })
+    }
+  }
+
+  return { load, isCurrent: (org) => records.get(org.id) === org }
+
+  function withDevelopmentKey(org: Org | undefined, id: string): Org | undefined {
+    if (!developmentKey || id !== DEMO) return org
+    const base: Org = org ?? { v: 1, id, name: 'Demo', keys: [] }
+    return { ...base, keys: [...base.keys, developmentKey] }
+  }
+}

@@ -1,0 +1,217 @@
+import type { OrgKey, Org } from '../shared/schema/org.ts'
+import type { Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import type { Persona } from '../shared/schema/persona.ts'
+import type {
+  AuditEntry,
+  Change as HistoryChange,
+  Erasure,
+  Lesson,
+  LessonOutcome,
+  OwnerSettings,
+  SettingsChange,
+} from '../shared/schema/learning.ts'
+import type { SelfModelView } from '../shared/schema/session.ts'
+import type { Usage } from '../shared/schema/receipt.ts'
+import type { ContextSource } from '../shared/schema/source.ts'
+import type { StoredOrg } from '../shared/org-tree.ts'
+import type { ProblemCode, Result } from '../shared/problem.ts'
+
+/** Milliseconds since 1970. It stands still while a Worker computes: good for waiting times only. */
+export type Clock = () => number
+export type NewId = () => string
+
+/** What may be written down of a request: never a body, a token, a context or a query string. */
+export type LogEntry = { code: ProblemCode; request: string; subject?: string; cause?: string }
+export type Log = (entry: LogEntry) => void
+
+/** Every name under which anything of an org or a user is stored; made by `storageKeys` alone. */
+export type StorageKeys = {
+  /** Pseudonym of the org; names its allowance and derives its encryption key. */
+  orgKey: string
+  /** Pseudonym of (org, user); names the self-model and the allowance. */
+  userKey: string
+  /** Pseudonym of (org, user) that the device may know. */
+  deviceKey: string
+  /** KV key of the persona. */
+  persona: string
+}
+export type OrgKeys = { orgKey: string; record: string }
+
+/** Tenants. `any`: whether this deployment knows a single one. Rejects where storage fails. */
+export type Orgs = {
+  load(id: string): Promise<Org | undefined>
+  any(): Promise<boolean>
+}
+
+/**
+ * Org records as their admins change them: the truth, while `Orgs` reads what has been published. Each call
+ * rejects where storage fails.
+ */
+export type OrgRecords = {
+  read(id: string): Promise<StoredOrg | undefined>
+  /** False where the record has been changed since revision `expected`, or its parent since it was merged. */
+  write(record: StoredOrg, expected: number): Promise<boolean>
+}
+
+/** Snapshots of personas. Reads may lag behind writes by a minute. Rejects where storage fails. */
+export type Personas = {
+  load(keys: StorageKeys): Promise<Persona | undefined>
+}
+
+/**
+ * Context sources of orgs. Answers what a source says of a user, whom it knows by a pseudonym; `undefined`
+ * where it has nothing to tell. Rejects where it cannot be reached. Errors: `bad_request`.
+ */
+export type ContextSources = {
+  load(
+    source: ContextSource,
+    asked: { subject: string; signal: AbortSignal },
+  ): Promise<Result<unknown>>
+}
+
+/** What was changed, and the persona that follows from it. */
+export type FactEdit = { fact: Fact; persona: Persona }
+export type Change = { id: string; change: FactChange }
+
+/** Whose self-model, where its snapshot goes, and how long the org lets it be kept. */
+export type Subject = Pick<StorageKeys, 'orgKey' | 'userKey' | 'persona'> & {
+  retentionDays?: number
+}
+export type Place = Omit<Subject, 'userKey'>
+
+/** The truth about a user. Each call rejects where storage fails. */
+export type SelfModels = {
+  view(subject: Subject): Promise<SelfModelView>
+  addFact(subject: Subject, fact: NewFact): Promise<Result<FactEdit>>
+  changeFact(subject: Subject, change: Change): Promise<Result<FactEdit>>
+  removeFact(subject: Subject, id: string): Promise<Result<{ persona: Persona }>>
+  /** Takes a change of the history back, by its number. */
+  undo(subject: Subject, change: number): Promise<Result<{ persona: Persona }>>
+  history(subject: Subject): Promise<HistoryChange[]>
+  settings(
+    subject: Subject,
+    change: SettingsChange,
+  ): Promise<{ settings: OwnerSettings; persona: Persona }>
+  /** Each message is learned once, however often it comes; one outcome a lesson. */
+  learn(subject: Subject, lessons: Lesson[]): Promise<LessonOutcome[]>
+  forget(subject: Subject): Promise<{ persona: Persona; at: number }>
+}
+
+/** The way to the self-model that nobody waits for. */
+export type LearningQueue = {
+  send(subject: Subject, lesson: Lesson): Promise<void>
+  /** Sends again what `DeadLetters` kept, as it was. */
+  resend(body: string): Promise<void>
+  /** Puts aside what can never be learned. */
+  bury(body: unknown, why: string): Promise<void>
+  /** What `send` has sealed. Rejects where the body is none of ours or its key is no longer held. */
+  open(body: unknown): Promise<{ subject: Subject; lesson: Lesson }>
+}
+
+/** One delivery of the queue. */
+export type Delivery = {
+  body: unknown
+  /** How often it was delivered, this time included. */
+  attempts: number
+  ack(): void
+  retry(options?: { delaySeconds: number }): void
+}
+
+/** What could not be learned, sealed as it was in the queue. `userKey` is empty where it is not known. */
+export type DeadLetter = { id: string; at: number; why: string; userKey: string; body: string }
+export type DeadLetters = {
+  keep(letters: readonly DeadLetter[]): Promise<void>
+  /** Oldest first. */
+  list(limit: number): Promise<DeadLetter[]>
+  load(id: string): Promise<DeadLetter | undefined>
+  drop(id: string): Promise<void>
+  /** Drops those of one user, or all that are older than a time. */
+  dropOf(userKey: string): Promise<void>
+  dropUntil(time: number): Promise<void>
+}
+
+/** Who read or changed what. No text ever. */
+export type Audited = AuditEntry & { userKey: string }
+export type AuditLog = {
+  append(entries: readonly Audited[]): Promise<void>
+  /** Newest first, at most 200. */
+  list(userKey: string): Promise<AuditEntry[]>
+  dropUntil(time: number): Promise<void>
+}
+
+/** Signs what proves an erasure; `keys` verify it. */
+export type Erasures = {
+  sign(erasure: Omit<Erasure, 'signed'>): Promise<Erasure>
+  keys(): Promise<Record<string, unknown>[]>
+}
+
+/** Tokens of visitors without an account, signed by the Worker. */
+export type DeviceTokens = {
+  issue(org: Org, user: string): Promise<{ token: string; expires: number }>
+  keys(org: string): Promise<OrgKey[]>
+}
+
+/** Keeps work alive after the response has left. */
+export type WaitUntil = (work: Promise<unknown>) => void
+
+/** Who spends: tokens per UTC day of the user and of the org. */
+export type Spender = { userKey: string; orgKey: string; userLimit: number; orgLimit: number }
+
+/** The daily token budget. Never waits: what is not known yet is allowed and looked up behind the request. */
+export type Allowances = {
+  /** Reserves an estimate of tokens; `undefined` where nothing of today is left. */
+  take(spender: Spender, tokens: number, waitUntil: WaitUntil): Reservation | undefined
+}
+export type Reservation = {
+  /** Replaces the estimate by what was used; counts once. */
+  settle(used: number): void
+}
+
+/** One holder's account with the durable meter of one subject and day. */
+export type Report = {
+  day: number
+  now: number
+  holder: string
+  limit: number
+  /** Tokens spent since the last report; tokens wanted in advance. */
+  used: number
+  want: number
+}
+/** `granted`: tokens this holder may spend unasked; `rest`: what others could still be granted. */
+export type Lease = { granted: number; rest: number }
+export type Meter = { report(subject: string, report: Report): Promise<Lease> }
+
+/** Abuse guard: counted per place and not exact. It lets in where it is absent or fails. */
+export type Rates = {
+  /** Asks now and waits for it: for calls that are rare. */
+  allow(keys: { userKey: string; orgKey: string }): Promise<boolean>
+  /** Seconds for which the caller is refused; 0 where it is let in. No request waits for it. */
+  refusedFor(keys: { userKey: string; orgKey: string }, waitUntil: WaitUntil): number
+}
+
+/** Proves that a token was signed by the org's key and is meant for it; gives the user. */
+export type Tokens = {
+  verify(token: string, org: { keys: OrgKey[]; audience: string }): Promise<Result<VerifiedUser>>
+}
+/** `scopes`: what the token allows beyond asking for its user. */
+export type VerifiedUser = { user: string; expires: number; scopes?: readonly string[] }
+
+/** `body`: what the provider receives, byte for byte. `key`: the caller's own provider key. */
+export type ChatCall = {
+  body: ArrayBuffer | string | ReadableStream<Uint8Array>
+  headers: Headers
+  signal: AbortSignal
+  key?: string
+}
+export type ModelsCall = { headers: Headers; signal: AbortSignal; key?: string; path: string }
+
+/** An LLM. Its own errors are responses, passed on as given; problems are ours. */
+export type Provider = {
+  name: string
+  /** Whether message content may be a list of parts. */
+  parts: boolean
+  chat(call: ChatCall): Promise<Result<Response>>
+  models(call: ModelsCall): Promise<Result<Response>>
+}
+
+export type { Persona, Usage }

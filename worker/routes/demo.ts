@@ -1,0 +1,25 @@
+import type { Hono } from 'hono'
+import { problem, type AppEnv } from './app-env.ts'
+
+/**
+ * The demo page's own back end: an app token for whoever asks (`?user=`, `ada` where left out). There
+ * only where ENVIRONMENT is `development`, and readable by pages of this origin alone.
+ */
+export function mountDemoRoutes(app: Hono<AppEnv>): void {
+  app.get('/demo/token', async (c) => {
+    const { demoToken } = c.var.deps
+    if (!demoToken) return problem(c, { code: 'not_found' })
+    const user = c.req.query('user') ?? 'ada'
+    if (!/^[\w-]{1,64}$/.test(user)) {
+      return problem(c, {
+        code: 'bad_request',
+        field: 'user',
+        expected: '1 to 64 letters, digits, _ or -',
+      })
+    }
+    return Response.json(
+      { token: await demoToken(user) },
+      { headers: { 'cache-control': 'no-store' } },
+    )
+  })
+}
