@@ -67,6 +67,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
+          globalSetup: ['test/end-to-end/setup.ts'],
           environment: 'node',
           fileParallelism: false,
           testTimeout: 60_000,

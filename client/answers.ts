@@ -1,6 +1,6 @@
 import { headers as names } from '../shared/headers.ts'
 import { within } from './clock.ts'
-import type { createReceipts } from './receipts.ts'
+import { once } from './once.ts'
 import type { ReceiptEntry } from './types.ts'
 import type { UserStore } from './user-store.ts'
 
@@ -16,7 +16,6 @@ const PATIENCE = 1000
 /** Hands answers to the code that reads receipts, which is fetched while the first one is on its way. */
 export function createAnswers({ users, now, heard }: AnswersOptions) {
   const listeners = new Set<(entry: ReceiptEntry) => void>()
-  let loading: Promise<ReturnType<typeof createReceipts> | undefined> | undefined
 
   function tell(entry: ReceiptEntry): void {
     for (const listener of [heard, ...listeners]) {
@@ -28,16 +27,11 @@ export function createAnswers({ users, now, heard }: AnswersOptions) {
     }
   }
 
-  async function start() {
-    try {
-      const module = await import('./receipts.ts')
-      return module.createReceipts({ users, now, tell })
-    } catch {
-      loading = undefined
-      return undefined
-    }
-  }
-  const load = () => (loading ??= start())
+  const open = once(async () => {
+    const { createReceipts } = await import('./receipts.ts')
+    return createReceipts({ users, now, tell })
+  })
+  const load = () => open().catch(() => undefined)
 
   return {
     load,

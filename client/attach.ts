@@ -1,3 +1,4 @@
+import type { Learning } from './learning.ts'
 import type { Ask, AttachOptions, Verdict } from './types.ts'
 
 /** The gate runs after the user has not typed for this long, ms. */
@@ -7,12 +8,13 @@ export type AttachTo = {
   field: HTMLTextAreaElement | HTMLInputElement
   options: AttachOptions
   decide: (ask: Ask) => Promise<Verdict>
+  watch: Learning['watch']
   /** Opens session and gate, so that the first decision waits for neither. */
   warm: () => void
 }
 
 /** Decides while the user types; submitting the same text finds the decision ready. */
-export function attachTo({ field, options, decide, warm }: AttachTo): () => void {
+export function attachTo({ field, options, decide, watch, warm }: AttachTo): () => void {
   const listening = new AbortController()
   const { signal } = listening
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -27,6 +29,7 @@ export function attachTo({ field, options, decide, warm }: AttachTo): () => void
     clearTimeout(timer)
     timer = setTimeout(run, PAUSE)
   }
+  void watch(field, signal).catch(() => undefined)
   field.addEventListener('input', later, { signal })
   field.addEventListener('focus', warm, { signal, once: true })
   // What the field holds already (a draft, a link's text) is decided on too.

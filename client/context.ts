@@ -1,5 +1,5 @@
 import { encodeContext } from '../shared/encode-context.ts'
-import type { ClientContext, DeviceState } from '../shared/schema/context.ts'
+import type { ClientContext, DeviceState, Signals } from '../shared/schema/context.ts'
 import type { Decision } from '../shared/schema/decision.ts'
 import type { BriefFact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
@@ -13,11 +13,12 @@ export type VerdictParts = {
   decision?: Decision | undefined
   facts?: readonly BriefFact[]
   notes?: readonly string[]
+  signals?: Signals | undefined
 }
 
-/** The verdict of one turn with its header. Scores and thresholds stay on the device. */
+/** The verdict of one turn with its header. Of the scores only those of the chosen facts travel. */
 export function verdictOf({ facts = [], notes = [], ...parts }: VerdictParts): Verdict {
-  const { session, store, gate, persona, decision } = parts
+  const { session, store, gate, persona, decision, signals } = parts
   const context: ClientContext = {
     v: 1,
     session,
@@ -29,11 +30,14 @@ export function verdictOf({ facts = [], notes = [], ...parts }: VerdictParts): V
     ...(decision ? { decision: wire(decision) } : {}),
     ...(facts.length > 0 ? { facts: [...facts] } : {}),
     ...(notes.length > 0 ? { notes: [...notes] } : {}),
+    ...(signals ? { signals } : {}),
   }
   const header = encodeContext(context)
   return { gate, ...(decision ? { decision } : {}), facts, notes, header }
 }
 
-function wire({ scores: _scores, thresholds: _thresholds, ms, ...decision }: Decision) {
-  return { ...decision, ms: Math.round(ms * 1000) / 1000 }
+function wire({ scores, thresholds: _thresholds, ms, ...decision }: Decision) {
+  const weights = decision.facts.map((id) => Math.round((scores.facts[id] ?? 0) * 100))
+  const rounded = { ...decision, ms: Math.round(ms * 1000) / 1000 }
+  return weights.some((weight) => weight > 0) ? { ...rounded, weights } : rounded
 }

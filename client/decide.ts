@@ -3,7 +3,7 @@ import type { Decision, Mode } from '../shared/schema/decision.ts'
 import { within } from './clock.ts'
 import { verdictOf, type VerdictParts } from './context.ts'
 import { forgetSent, remember, remembered } from './conversations.ts'
-import { factsOf, travelling } from './known.ts'
+import { factsOf, travelling, unwanted } from './known.ts'
 import type { PageGate } from './page-gate.ts'
 import type { OpenSession } from './session.ts'
 import type { Sources } from './sources.ts'
@@ -20,11 +20,16 @@ export type DeciderOptions = {
   now: () => number
   feature?: string
   mode?: Mode
+  /** The app's label of the page that the user is on, and their language. */
+  page?: (() => string) | undefined
+  locale?: string | undefined
 }
 
 /** Fetched ahead of the first need, so that the need finds it. */
 export const loadNotes = () => import('./session-notes.ts')
 
+/** Milliseconds that signals may take. */
+const SIGNALS = 5
 /** Verdicts kept for continuations and retries of their turn. */
 const KEPT = 32
 /** The same words may be decided on anew after this long, ms; a turn that goes on keeps its decision. */
@@ -54,9 +59,10 @@ export function createDecider(options: DeciderOptions) {
 
   /** What an edit or a pause changes: a verdict from before does not hold after. */
   const revision = () => {
-    const { session: held, facts, paused } = users.value
+    const { session: held, facts, paused, learned } = users.value
     const edits = held?.edits.map(({ id, at }) => id + at) ?? []
-    return JSON.stringify([edits, facts.map(({ id, text }) => id + text), paused])
+    const known = facts.map(({ id, text, status }) => id + text + status)
+    return JSON.stringify([edits, known, paused, learned?.blocked, learned?.replaced])
   }
 
   async function work(asked: Asked): Promise<Verdict> {
@@ -78,15 +84,30 @@ export function createDecider(options: DeciderOptions) {
     const decision = await gate.decide(input, {
       mode: mode ?? settings.mode,
       maxFacts: settings.maxFacts,
-      blocked: settings.blocked,
+      blocked: [...settings.blocked, ...unwanted(users.value)],
     })
     // Cleared or switched while the gate was thinking: what it chose from is gone.
     if (session.live()?.subject !== held.subject) return verdict({ gate: 'failed' })
-    const notes = decision.slices.session ? await notesFor(asked, held, earlier) : []
-    return verdict({ gate: 'ready', decision, facts: chosen(decision), notes })
+    const { session: refers, style } = decision.slices
+    const [notes, signals] = await Promise.all([
+      refers ? notesFor(asked, held, earlier) : [],
+      refers || style ? signalsNow() : undefined,
+    ])
+    return verdict({ gate: 'ready', decision, facts: chosen(decision), notes, signals })
   }
 
   const chosen = (decision: Decision) => travelling(users.value, decision, now())
+
+  /** Never waited for: a request that comes before their code goes without, as where the app's label fails. */
+  async function signalsNow() {
+    const { page, locale } = options
+    try {
+      const loaded = await within(loadNotes(), SIGNALS)
+      return loaded?.pageSignals({ now: now(), page: page?.(), locale })
+    } catch {
+      return undefined
+    }
+  }
 
   async function notesFor(asked: Asked, held: HeldSession, earlier: Asked['history']) {
     const { sessionNotes } = await loadNotes()

@@ -1,41 +1,31 @@
 import { limits } from '../shared/limits.ts'
 import { fail, ok, type Problem, type Result } from '../shared/problem.ts'
-import type { BriefFact, Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import type { Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import { utf8Bytes } from '../shared/tokens.ts'
-import { isVital } from '../shared/vital.ts'
 import type { Api } from './api.ts'
 import { within, type Ambient } from './clock.ts'
+import { createDeviceFacts, onDevice } from './device-facts.ts'
+import { createFollower } from './follow-edge.ts'
+import { fromPersona } from './learn/corrections.ts'
+import { learnedOf, withoutCopies } from './learn/device-model.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
-import type { Edgewise, KnownFact } from './types.ts'
+import type { Edgewise, KnownChange, KnownFact } from './types.ts'
 import type { UserStore } from './user-store.ts'
 
 export type FactsOptions = { api: Api; session: OpenSession; users: UserStore; ambient: Ambient }
 
 /** How long an addition waits for the session, ms. */
 const PATIENCE = 1000
-/** Ids of facts that only this device knows; ids of the edge never look so. */
-const DEVICE = 'd_'
-/** Edits remembered for the time that KV may lag. */
-const EDITS = 16
 
-const onDevice = (fact: Fact): KnownFact => ({ ...fact, where: 'device' })
 const atEdge = (fact: Fact): KnownFact => ({ ...fact, where: 'edge' })
 
 /** What the user sees and changes. Device facts need no network; those at the edge answer with the new persona. */
 export function createFacts({ api, session, users, ambient }: FactsOptions) {
-  const { now, newId } = ambient
-
-  /** The persona in the answer is newer than anything KV says. */
-  async function adopt(persona: Persona, edited: readonly string[]): Promise<void> {
-    const at = now()
-    await session.change((held) => ({
-      ...held,
-      persona,
-      edits: [...held.edits, ...edited.map((id) => ({ id, at }))].slice(-EDITS),
-    }))
-  }
+  const { now } = ambient
+  const device = createDeviceFacts({ users, now })
+  const { adopt, follow } = createFollower({ api, session, users, now })
 
   async function changed(
     reply: Result<{ fact: Fact; persona: Persona }>,
@@ -45,76 +35,54 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     return ok(atEdge(reply.value.fact))
   }
 
-  async function addOnDevice(fact: NewFact): Promise<Result<KnownFact>> {
-    if (users.value.facts.length >= limits.facts) {
-      return fail('fact_rejected', { expected: `at most ${limits.facts} facts on this device` })
+  /** Puts a fact of this device into the self-model, which then holds it; what its owner changed is their word. */
+  async function bring(fact: Fact, change: FactChange = {}): Promise<Result<KnownFact>> {
+    const { category = fact.category, text = fact.text } = change
+    const { pinned = fact.pinned, vital = fact.vital, expires = fact.expires } = change
+    const isOther = category !== fact.category || text !== fact.text
+    const body: NewFact = {
+      category,
+      text,
+      pinned,
+      vital,
+      source: isOther || change.status ? 'typed' : fact.source,
+      ...(expires ? { expires } : {}),
     }
-    const at = now()
-    const added: Fact = {
-      id: DEVICE + newId(),
-      category: fact.category,
-      text: fact.text,
-      confidence: 0.9,
-      source: fact.source ?? 'typed',
-      firstSeen: at,
-      lastSeen: at,
-      ...(fact.expires === undefined ? {} : { expires: fact.expires }),
-      pinned: fact.pinned ?? false,
-      vital: fact.vital ?? isVital(fact.category, fact.text),
-      status: fact.source === 'pasted' || fact.source === 'prefilled' ? 'pending' : 'active',
-    }
-    await users.change((old) => ({ ...old, facts: [...old.facts, added] }))
-    return ok(onDevice(added))
+    const reply = await changed(await api(calls.addFact, { body }))
+    const words = isOther ? [{ id: fact.id, at: now() }] : []
+    if (reply.ok) await users.change((old) => withoutCopies(old, new Set([fact.id]), words))
+    return reply
   }
 
-  async function editOnDevice(
-    id: string,
-    { expires, ...change }: FactChange,
-  ): Promise<Result<KnownFact>> {
-    const edit = ({ expires: before, ...fact }: Fact): Fact => {
-      const until = expires === undefined ? before : (expires ?? undefined)
-      return {
-        ...fact,
-        category: change.category ?? fact.category,
-        text: change.text ?? fact.text,
-        pinned: change.pinned ?? fact.pinned,
-        vital: change.vital ?? fact.vital,
-        lastSeen: change.text === undefined ? fact.lastSeen : now(),
-        ...(until === undefined ? {} : { expires: until }),
-      }
-    }
-    await users.change((old) => ({
-      ...old,
-      facts: old.facts.map((f) => (f.id === id ? edit(f) : f)),
-    }))
-    const fact = users.value.facts.find((known) => known.id === id)
-    return fact ? ok(onDevice(fact)) : fail('fact_not_found', { field: 'id' })
-  }
-
-  /** Puts the facts of this device into the self-model; what is refused stays here. */
+  /** Puts the facts of this device into the self-model; what is refused stays here, and so does what is on its way. */
   async function upload(): Promise<Result<void>> {
     let problem: Problem | undefined
-    for (const { id, category, text, source, pinned, vital, expires } of users.value.facts) {
-      const body = { category, text, source, pinned, vital, ...(expires ? { expires } : {}) }
-      const reply = await changed(await api(calls.addFact, { body }))
+    const { facts: known, learned } = users.value
+    const travelling = new Set(learned?.outbox.flatMap(({ copies }) => copies))
+    for (const fact of known) {
+      if (travelling.has(fact.id) || fact.status === 'superseded') continue
+      const reply = await bring(fact)
       if (!reply.ok) problem ??= reply.problem
-      else await users.change((old) => ({ ...old, facts: old.facts.filter((f) => f.id !== id) }))
       if (!reply.ok && reply.problem.code !== 'fact_rejected') break
     }
     return problem ? { ok: false, problem } : ok(undefined)
   }
 
-  const isDevice = (id: string) => users.value.facts.some((fact) => fact.id === id)
-
   const facts: Edgewise['facts'] = {
     async list() {
       const opened = await session.ready()
       const reply = opened.ok ? await api(calls.selfModel) : opened
-      const device = users.value.facts.map(onDevice)
-      if (reply.ok) return { facts: [...device, ...reply.value.facts.map(atEdge)] }
-      // What was handed out at session open is better than nothing: it is what answers are given.
-      const known = users.value.session?.persona.facts ?? []
-      return { facts: [...device, ...known.map(fromPersona)], problem: reply.problem }
+      const shown = reply.ok
+        ? await follow(reply.value)
+        : // What was handed out at session open is better than nothing: it is what answers are given.
+          (users.value.session?.persona.facts ?? []).map(fromPersona)
+      const replaced = new Map(learnedOf(users.value).replaced.map(({ id, by }) => [id, by]))
+      const edge = shown.map((fact): KnownFact => {
+        const by = replaced.get(fact.id)
+        return atEdge(by === undefined ? fact : { ...fact, status: 'superseded', by })
+      })
+      const all = [...users.value.facts.map(onDevice), ...edge]
+      return reply.ok ? { facts: all } : { facts: all, problem: reply.problem }
     },
     async add(fact) {
       const text = readText(fact.text)
@@ -122,27 +90,51 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
       const body = { ...fact, text: text.value }
       // Whose facts these are, and what was agreed to; a session that hangs is not waited for.
       await within(session.ready(), PATIENCE)
-      if (users.consent() !== 'edge') return addOnDevice(body)
+      if (users.consent() !== 'edge') return device.add(body)
       return changed(await api(calls.addFact, { body }))
     },
     async edit(id, change) {
       const text = change.text === undefined ? undefined : readText(change.text)
       if (text && !text.ok) return text
       const body = text ? { ...change, text: text.value } : change
-      if (isDevice(id)) return editOnDevice(id, body)
-      return changed(await api(calls.changeFact, { id, body }))
+      const own = users.value.facts.find((fact) => fact.id === id)
+      if (!own) return changed(await api(calls.changeFact, { id, body }))
+      return users.consent() === 'edge' ? bring(own, body) : device.edit(id, body)
     },
     async remove(id) {
-      if (isDevice(id)) {
-        await users.change((old) => ({ ...old, facts: old.facts.filter((fact) => fact.id !== id) }))
-        return ok(undefined)
-      }
+      if (device.has(id)) return device.remove(id)
       const reply = await api(calls.deleteFact, { id })
       if (!reply.ok) return reply
       await adopt(reply.value.persona, [id])
       return ok(undefined)
     },
     pin: (id, pinned = true) => facts.edit(id, { pinned }),
+    approve: (id) => facts.edit(id, { status: 'active' }),
+    decline: (id) => facts.remove(id),
+    async history() {
+      const opened = await session.ready()
+      const reply = opened.ok ? await api(calls.history) : opened
+      const own = learnedOf(users.value).history.map((change): KnownChange => ({
+        ...change,
+        id: `d${change.id}`,
+        where: 'device',
+      }))
+      if (!reply.ok) return { changes: own, problem: reply.problem }
+      const edge = reply.value.changes.map((change): KnownChange => ({
+        ...change,
+        id: `e${change.id}`,
+        where: 'edge',
+      }))
+      return { changes: [...own, ...edge].toSorted((a, b) => b.at - a.at) }
+    },
+    async undo(id) {
+      const number = id.slice(1)
+      if (id.startsWith('d')) return device.undo(Number(number))
+      const reply = await api(calls.undo, { id: number })
+      if (!reply.ok) return reply
+      await adopt(reply.value.persona)
+      return ok(undefined)
+    },
   }
   return { facts, upload, adopt }
 }
@@ -154,17 +146,3 @@ function readText(given: string): Result<string> {
     ? ok(text)
     : fail('fact_rejected', { field: 'text', expected: `1 to ${limits.factBytes} bytes` })
 }
-
-const fromPersona = ({ id, category, text, vital = false, seen = 0 }: BriefFact): KnownFact => ({
-  id,
-  category,
-  text,
-  vital,
-  confidence: 1,
-  source: 'typed',
-  firstSeen: seen,
-  lastSeen: seen,
-  pinned: false,
-  status: 'active',
-  where: 'edge',
-})

@@ -12,6 +12,8 @@ export type FetchOptions = {
   tokens: Tokens
   decide: (asked: Asked) => Promise<Verdict>
   undecided: () => Verdict
+  /** Hears a message before it is sent; what it answers is called when it was. */
+  saying: (text: string) => () => void
   /** Sees every answer of a chat request, and may wrap it. */
   answered: (response: Response) => Promise<Response>
   feature?: string
@@ -52,10 +54,13 @@ export function createFetch(options: FetchOptions): Fetch {
   }
 
   async function sendChat(call: Call, asked: Asked): Promise<Response> {
+    const sent = options.saying(asked.query)
     const verdict = await options.decide(asked)
     // The app may have set one of its own, from `headers()`.
     if (!call.headers.has(names.context)) call.headers.set(names.context, verdict.header)
-    return answered(await sendWithToken(call))
+    const response = await sendWithToken(call)
+    sent()
+    return answered(response)
   }
 
   /** Nothing is decided on what cannot be read here; a pause holds for it all the same. */

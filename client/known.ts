@@ -1,6 +1,6 @@
 import { limits } from '../shared/limits.ts'
 import type { Decision } from '../shared/schema/decision.ts'
-import type { BriefFact, Fact } from '../shared/schema/fact.ts'
+import type { BriefFact, Category, Fact } from '../shared/schema/fact.ts'
 import type { UserRecord } from './store/record.ts'
 
 /** Edits are younger than what KV may still say for this long, ms. */
@@ -17,10 +17,23 @@ const brief = ({ id, category, text, vital, lastSeen }: Fact): BriefFact => ({
 const active = (facts: readonly Fact[], now: number) =>
   facts.filter(({ status, expires }) => status === 'active' && (expires ?? now) >= now)
 
-/** What the gate chooses from: the persona as handed out, and what only this device knows. */
-export const factsOf = ({ session, facts }: UserRecord, now: number): BriefFact[] => [
-  ...(session?.persona.facts ?? []),
-  ...active(facts, now).map(brief),
+/**
+ * What the gate chooses from: the persona as handed out, without what was taken back here since, and what
+ * only this device knows.
+ */
+export function factsOf({ session, facts, learned }: UserRecord, now: number): BriefFact[] {
+  const replaced = learned?.replaced.map(({ id }) => id)
+  const atEdge = session?.persona.facts.filter(({ id }) => !replaced?.includes(id)) ?? []
+  // What was learned here and has reached the edge is there in the same words.
+  const said = new Set(atEdge.map(({ text }) => text))
+  const own = active(facts, now).filter(({ text }) => !said.has(text))
+  return [...atEdge, ...own.map(brief)]
+}
+
+/** Categories that their owner wants neither learned nor used. */
+export const unwanted = ({ session, learned }: UserRecord): Category[] => [
+  ...(session?.persona.limits?.blocked ?? []),
+  ...(learned?.blocked ?? []),
 ]
 
 /** Chosen facts whose words the device must send: its own, and edits that KV may not hold yet. */

@@ -2,11 +2,15 @@ import { fail, ok, type Result } from '../shared/problem.ts'
 import type { Api } from './api.ts'
 import type { Ambient } from './clock.ts'
 import { createFacts } from './facts.ts'
+import { learnedOf } from './learn/device-model.ts'
+import { createLearningSettings } from './learning-settings.ts'
+import { createMerge } from './merge.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
 import type { Tabs } from './tabs.ts'
-import type { Edgewise } from './types.ts'
+import type { Cleared, Edgewise } from './types.ts'
 import type { UserStore } from './user-store.ts'
+import type { Visitor } from './visitor.ts'
 
 export type Owner = ReturnType<typeof createOwner>
 
@@ -18,20 +22,34 @@ export type OwnerOptions = {
   tabs: Tabs
   /** Drops what the page derived from the user: verdicts, encoded facts. */
   forget: () => void
+  visitor: Visitor | undefined
 }
 
 /** What the user may do with what is known of them. Loaded when it is first asked for. */
 export function createOwner(options: OwnerOptions) {
-  const { api, session, users, ambient, tabs, forget } = options
-  const { facts, upload } = createFacts(options)
+  const { api, session, users, ambient, tabs, forget, visitor } = options
+  const { facts, upload, adopt } = createFacts(options)
+  const settings = createLearningSettings({ api, users, adopt })
+  const merging = createMerge({ api, session, users, adopt, upload, visitor })
 
   const consent: Edgewise['consent'] = async (state) => {
     await users.answer(state)
+    await visitor?.keep()
+    if (state !== 'edge') await withdraw()
     // Without a session the answer waits in memory for its subject, the key that it is kept under.
     if (state !== 'edge' && users.subject !== undefined) return ok(undefined)
     const opened = await session.ready()
     if (state !== 'edge') return ok(undefined)
-    return opened.ok ? upload() : opened
+    if (!opened.ok) return opened
+    await settings.bring()
+    return upload()
+  }
+
+  /** What was on its way to the edge stays here. */
+  async function withdraw(): Promise<void> {
+    if (users.value.learned?.outbox.length) {
+      await users.change((old) => ({ ...old, learned: { ...learnedOf(old), outbox: [] } }))
+    }
   }
 
   async function clearSession(): Promise<void> {
@@ -56,16 +74,29 @@ export function createOwner(options: OwnerOptions) {
   }
 
   const clear: Edgewise['clear'] = async (scope) => {
-    if (scope === 'session') return ok(await clearSession())
-    const forgotten = scope === 'everything' ? await api(calls.forget) : ok(undefined)
+    if (scope === 'session') {
+      await clearSession()
+      return ok({})
+    }
+    const forgotten = scope === 'everything' ? await api(calls.forget) : undefined
     const cleared = await clearDevice()
-    return forgotten.ok ? cleared : forgotten
+    if (forgotten && !forgotten.ok) return forgotten
+    if (!cleared.ok) return cleared
+    const { erasure } = forgotten?.value ?? {}
+    return ok<Cleared>(erasure ? { erasure } : {})
   }
 
   return {
     facts,
     consent,
     clear,
+    learning: settings.learning,
+    merge: merging.merge,
+    async audit(): ReturnType<Edgewise['audit']> {
+      const opened = await session.ready()
+      const reply = opened.ok ? await api(calls.audit) : opened
+      return reply.ok ? ok(reply.value.entries) : reply
+    },
     /** Facts that an earlier move to the edge could not bring there. */
     async catchUp(): Promise<void> {
       if (users.consent() === 'edge' && users.value.facts.length > 0) await upload()
@@ -79,6 +110,7 @@ export function createOwner(options: OwnerOptions) {
     },
     /** What another user of this device must not find. */
     async leave(): Promise<void> {
+      merging.carry()
       await users.change(({ session: _session, ...old }) => ({ ...old, receipts: [] }))
       session.forget()
       forget()

@@ -3,8 +3,9 @@ import { createApi } from './api.ts'
 import { pageAmbient } from './clock.ts'
 import { createDecider, loadNotes } from './decide.ts'
 import { createEndpoint } from './endpoint.ts'
-import { factsOf } from './known.ts'
-import type { Owner } from './owner.ts'
+import { factsOf, unwanted } from './known.ts'
+import { createLearning } from './learning.ts'
+import { once } from './once.ts'
 import { createLazyGate, wrapGate } from './page-gate.ts'
 import { createSession } from './session.ts'
 import type { Sources } from './sources.ts'
@@ -15,6 +16,7 @@ import { createTabs, type TabMessage } from './tabs.ts'
 import { createTokens } from './token.ts'
 import type { EdgewiseOptions, EdgewiseState, Fetch } from './types.ts'
 import { createUserStore } from './user-store.ts'
+import { createVisiting } from './visiting.ts'
 
 export type Parts = ReturnType<typeof createParts>
 
@@ -33,35 +35,51 @@ export function createParts(options: EdgewiseOptions) {
   let prepared = ''
   let last: { subject?: string | undefined; shown: string } = { shown: '' }
 
-  const tokens = createTokens(options, { fetch: network, now })
+  const device = createDeviceStore()
+  const visiting = createVisiting(options.org, () => ({
+    base: endpoint.folder,
+    fetch: network,
+    device,
+    users,
+    now,
+  }))
+  const tokens = createTokens(options, {
+    fetch: network,
+    now,
+    visitor: (own) => visiting.token(own),
+  })
   const api = createApi(endpoint.folder, { fetch: network, tokens })
-  const users = createUserStore({ device: createDeviceStore(), fallback, changed })
+  const users = createUserStore({ device, fallback, changed })
   const session = createSession({ api, tokens, users, ambient, progressed: refresh, ...placed })
+  const base = () => new URL(options.assets ?? `${endpoint.folder()}/`, globalThis.location?.href)
   const gate = options.gate
     ? wrapGate(options.gate)
     : createLazyGate({
-        base: () => new URL(options.assets ?? `${endpoint.folder()}/`, globalThis.location?.href),
+        base,
         now: () => performance.now(),
         full: options.full === true,
         progressed: refresh,
       })
   const sources: Sources = new Map()
-  const decider = createDecider({ session, users, gate, sources, now, ...placed })
+  const { page, locale } = options
+  const decider = createDecider({ session, users, gate, sources, now, page, locale, ...placed })
   const state = createObservable<EdgewiseState>({ ...snapshot(), revision: 0 })
   const receipts = createAnswers({ users, now, heard: (entry) => print('receipt', entry) })
-  const tabs = createTabs({ heard, returned: () => void returned() })
-  let loading: Promise<Owner> | undefined
-
-  async function loadOwner(): Promise<Owner> {
-    try {
-      const { createOwner } = await import('./owner.ts')
-      return createOwner({ api, session, users, ambient, tabs, forget })
-    } catch (cause) {
-      loading = undefined
-      throw cause
-    }
-  }
-  const owner = () => (loading ??= loadOwner())
+  const tabs = createTabs({
+    heard,
+    returned: () => void returned(),
+    focused: () => session.focused(),
+  })
+  const learning = createLearning(users, async () => {
+    const { createLearner } = await import('./learn/index.ts')
+    const { findFacts } = options
+    return createLearner({ api, session, users, now, base, findFacts, ...placed })
+  })
+  const owner = once(async () => {
+    const { createOwner } = await import('./owner.ts')
+    const visitor = await visiting.visitor()
+    return createOwner({ api, session, users, ambient, tabs, forget, visitor })
+  })
 
   function snapshot(): Omit<EdgewiseState, 'revision'> {
     const held = session.live()
@@ -75,6 +93,7 @@ export function createParts(options: EdgewiseOptions) {
       paused: users.value.paused,
       off: held?.gates[feature ?? '']?.off ?? false,
       gate: gate.status(),
+      learning: { learn: users.value.learned?.learn ?? true, blocked: unwanted(users.value) },
     }
   }
 
@@ -134,7 +153,10 @@ export function createParts(options: EdgewiseOptions) {
     void loadNotes()
     const opened = await session.ready()
     prepare()
-    if (opened.ok && users.consent() === 'edge' && users.value.facts.length > 0) {
+    if (!opened.ok) return
+    await visiting.keep()
+    if (users.value.learned) learning.catchUp()
+    if (users.consent() === 'edge' && users.value.facts.length > 0) {
       await (await owner()).catchUp()
     }
   }
@@ -157,6 +179,7 @@ export function createParts(options: EdgewiseOptions) {
     tabs,
     state,
     owner,
+    learning,
     print,
     placed,
     /** Opens session and gate ahead of the first need. Never rejects. */
@@ -178,9 +201,11 @@ const readySession = ({ id, subject, org }: HeldSession): EdgewiseState['session
 })
 
 /** What a user sees of a record, so that only changes of it are told. */
-const shownKey = ({ facts, session, receipts }: UserRecord): string =>
+const shownKey = ({ facts, session, receipts, learned }: UserRecord): string =>
   JSON.stringify([
     facts,
     session?.persona,
+    learned?.replaced,
+    learned?.history[0]?.id,
     receipts.map(({ receipt, usage }) => [receipt.id, usage !== undefined]),
   ])

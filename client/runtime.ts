@@ -9,7 +9,7 @@ import type { Owner } from './owner.ts'
 import { createParts, type Parts } from './parts.ts'
 import { addSource } from './sources.ts'
 import type { Asked } from './turn-key.ts'
-import type { Edgewise, EdgewiseOptions, Verdict } from './types.ts'
+import type { Ask, Edgewise, EdgewiseOptions, Verdict } from './types.ts'
 
 /**
  * The client of one page: keeps what the user agreed to, decides for each request, and calls the
@@ -17,11 +17,20 @@ import type { Edgewise, EdgewiseOptions, Verdict } from './types.ts'
  */
 export function createEdgewise(options: EdgewiseOptions): Edgewise {
   const parts = createParts(options)
-  const { endpoint, network, tokens, users, session, gate, sources, decider, receipts } = parts
+  const { endpoint, network, tokens, users, session, gate, sources, decider, receipts, learning } =
+    parts
 
   async function decide(asked: Asked, typing?: boolean): Promise<Verdict> {
     const verdict = await decider.decide(asked, typing)
     parts.print('verdict', verdict)
+    return verdict
+  }
+
+  /** The app sends the message itself, as soon as it has what it asked for. */
+  async function decideToSend(ask: Ask): Promise<Verdict> {
+    const sent = learning.saying(ask.text)
+    const verdict = await decide(readAsk(ask))
+    sent()
     return verdict
   }
 
@@ -37,16 +46,13 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
         return decide(asked)
       },
       undecided: () => decider.undecided(),
+      saying: learning.saying,
       answered: (response) => receipts.read(response),
       ...parts.placed,
     }),
-    decide: (ask) => decide(readAsk(ask)),
+    decide: decideToSend,
     async headers(ask, { authorization = false } = {}) {
-      const verdict = !ask
-        ? decider.undecided()
-        : 'header' in ask
-          ? ask
-          : await decide(readAsk(ask))
+      const verdict = !ask ? decider.undecided() : 'header' in ask ? ask : await decideToSend(ask)
       const token = authorization ? await tokens.get() : undefined
       return {
         [names.context]: verdict.header,
@@ -59,6 +65,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
         field,
         options: given,
         warm: parts.warm,
+        watch: (watched, signal) => learning.watch(watched, signal),
         decide: (ask) => decide(readAsk(ask), true),
       }),
     provide: (name, source, given) => addSource(sources, name, { source, options: given ?? {} }),
@@ -74,6 +81,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
     endpoint: String(options.endpoint),
     stop() {
       stopIdle()
+      learning.stop()
       parts.tabs.stop()
       gate.stop()
     },
@@ -82,7 +90,15 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
 
 type OwnersCalls = Pick<
   Edgewise,
-  'facts' | 'consent' | 'export' | 'clear' | 'logout' | 'switchUser'
+  | 'facts'
+  | 'learning'
+  | 'audit'
+  | 'merge'
+  | 'consent'
+  | 'export'
+  | 'clear'
+  | 'logout'
+  | 'switchUser'
 >
 
 /** What the user may do with what is known; its code is fetched at the first call. */
@@ -109,7 +125,14 @@ function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
       edit: (id, change) => call(({ facts }) => facts.edit(id, change)),
       remove: (id) => call(({ facts }) => facts.remove(id)),
       pin: (id, pinned) => call(({ facts }) => facts.pin(id, pinned)),
+      approve: (id) => call(({ facts }) => facts.approve(id)),
+      decline: (id) => call(({ facts }) => facts.decline(id)),
+      history: async () => (await owner()).facts.history(),
+      undo: (id) => call(({ facts }) => facts.undo(id)),
     },
+    learning: (change) => call((known) => known.learning(change)),
+    audit: () => call((known) => known.audit()),
+    merge: (agreed) => call((known) => known.merge(agreed)),
     consent: (answer) => call((known) => known.consent(answer)),
     export: async () => (await owner()).export(),
     clear: (scope) => call((known) => known.clear(scope)),

@@ -20,14 +20,16 @@ export type TokenOptions = {
   ttl?: number
   /** `edgewise`, or what the org's record asks for. */
   audience?: string
+  /** What the token allows beyond asking for its user: `org:admin`. Never in a token for a page. */
+  scope?: string
 }
 
 /** An app token: who asks, for a while. Throws where the key cannot sign. */
 export async function mintToken(options: TokenOptions): Promise<string> {
-  const { key, org, user, ttl = 600, audience = 'edgewise' } = options
+  const { key, org, user, ttl = 600, audience = 'edgewise', scope } = options
   const secret =
     key.alg === 'HS256' ? new TextEncoder().encode(key.secret) : await importJWK(key.jwk, key.alg)
-  return new SignJWT({ org })
+  return new SignJWT({ org, ...(scope === undefined ? {} : { scope }) })
     .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' })
     .setSubject(user)
     .setAudience(audience)

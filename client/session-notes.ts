@@ -4,6 +4,9 @@ import { estimateTokens } from '../shared/tokens.ts'
 import { within } from './clock.ts'
 import type { Sources } from './sources.ts'
 
+// In this file's chunk: both are needed by the same requests.
+export { pageSignals } from './page-signals.ts'
+
 /** A context source of the app may take this long, ms. */
 const PATIENCE = 40
 

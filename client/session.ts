@@ -19,6 +19,8 @@ const openSession: CallOf<'openSession'> = {
 
 /** What the edge handed out is asked for again after this long, ms, behind the answers. */
 const FRESH = 5 * 60_000
+/** And after this long where the user comes back to the page, ms. */
+const FRESH_ON_FOCUS = 60_000
 /** A failed opening is not tried again before, ms. */
 const PAUSE = 2000
 /** The time of the last request is written at most this often, ms. */
@@ -105,8 +107,11 @@ export function createSession(options: SessionOptions) {
 
   function withSession(old: UserRecord, reply: Session, alias: string): UserRecord {
     const prior = old.session && isLive(old.session) ? old.session : undefined
+    const isErased = prior && prior.persona.epoch < reply.persona.epoch
     return {
       ...old,
+      // They hold words of what was forgotten on another device.
+      receipts: isErased ? [] : old.receipts,
       session: {
         id: prior?.id ?? reply.session,
         subject: reply.subject,
@@ -133,9 +138,9 @@ export function createSession(options: SessionOptions) {
     return edited && older ? persona : fetched
   }
 
-  function refreshed(held: HeldSession, who: string): HeldSession {
+  function refreshed(held: HeldSession, who: string, fresh = FRESH): HeldSession {
     const at = now()
-    const old = at - held.fetched > FRESH || at > held.expires
+    const old = at - held.fetched > fresh || at > held.expires
     if (old && !opening && at - (failed?.at ?? 0) > PAUSE) {
       void attempt(fetchSession(who, held.who))
     }
@@ -174,6 +179,11 @@ export function createSession(options: SessionOptions) {
       if (held) return ok(refreshed(held, who))
       if (failed && now() - failed.at < PAUSE) return failed.result
       return open(who)
+    },
+    /** The user is back: what has changed elsewhere meanwhile is asked for. */
+    focused(): void {
+      const held = live()
+      if (held && current !== undefined) refreshed(held, current, FRESH_ON_FOCUS)
     },
     /** Forgets the user of this page; the next need asks for a token again. */
     forget(): void {

@@ -10,6 +10,8 @@ export type TabsOptions = {
   heard: (message: TabMessage) => void
   /** The page comes back from the back/forward cache: it has missed what was said meanwhile. */
   returned: () => void
+  /** The user comes back to the page. */
+  focused: () => void
 }
 
 const NAME = 'edgewise'
@@ -18,7 +20,7 @@ const NAME = 'edgewise'
  * Opens the channel to other tabs; closed while the page is in the back/forward cache, which a page
  * with an open channel may not enter. Does nothing outside a document.
  */
-export function createTabs({ heard, returned }: TabsOptions): Tabs {
+export function createTabs({ heard, returned, focused }: TabsOptions): Tabs {
   if (typeof document === 'undefined') return { send() {}, stop() {} }
   let channel: BroadcastChannel | undefined
   function open() {
@@ -42,6 +44,7 @@ export function createTabs({ heard, returned }: TabsOptions): Tabs {
     },
     { signal },
   )
+  addEventListener('focus', focused, { signal })
   open()
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target

@@ -17,11 +17,15 @@ const EARLY = 30_000
 /** The app's own route may take this long, ms. */
 const PATIENCE = 10_000
 
+type TokensOptions = {
+  fetch: Fetch
+  now: () => number
+  /** Hears of the app's own token, and is asked where the app has none. */
+  visitor: (own: string | undefined) => Promise<string | undefined>
+}
+
 /** Where tokens come from. Calls at the same time share one fetch; a failure is not remembered. */
-export function createTokens(
-  first: Credentials,
-  { fetch, now }: { fetch: Fetch; now: () => number },
-): Tokens {
+export function createTokens(first: Credentials, { fetch, now, visitor }: TokensOptions): Tokens {
   let credentials: Credentials = first
   let held: AppToken | undefined
   let fetching: Promise<Result<AppToken>> | undefined
@@ -30,7 +34,7 @@ export function createTokens(
       const usable = held && held.value !== refused && held.expires - EARLY > now()
       if (held && usable) return ok(held)
       const asked = credentials
-      fetching ??= obtain(asked, fetch).finally(() => (fetching = undefined))
+      fetching ??= obtain(asked, { fetch, visitor }).finally(() => (fetching = undefined))
       const token = await fetching
       // Another user's meanwhile: nobody may go on with this one.
       if (asked !== credentials) return this.get()
@@ -47,13 +51,17 @@ export function createTokens(
   }
 }
 
-async function obtain({ token, tokenUrl }: Credentials, fetch: Fetch): Promise<Result<AppToken>> {
+async function obtain(
+  { token, tokenUrl }: Credentials,
+  { fetch, visitor }: Omit<TokensOptions, 'now'>,
+): Promise<Result<AppToken>> {
   try {
-    const value = tokenUrl
+    const own = tokenUrl
       ? await fetchToken(tokenUrl, fetch)
       : typeof token === 'function'
         ? await token()
         : token
+    const value = await visitor(own)
     return value ? ok(readToken(value)) : fail('token_missing')
   } catch (cause) {
     return fail('token_missing', { detail: String(cause) })
@@ -66,6 +74,8 @@ async function fetchToken(url: string | URL, fetch: Fetch): Promise<string | und
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(PATIENCE),
   })
+  // An app that is down says nothing of who is logged in.
+  if (response.status >= 500) throw new Error(response.statusText)
   if (!response.ok) return undefined
   const text = (await response.text()).trim()
   if (!text.startsWith('{')) return text

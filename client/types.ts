@@ -2,7 +2,9 @@ import type { Gate, Turn } from '../shared/gate/port.ts'
 import type { Problem, Result } from '../shared/problem.ts'
 import type { DeviceState } from '../shared/schema/context.ts'
 import type { Decision, Mode } from '../shared/schema/decision.ts'
-import type { BriefFact, Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import type { ExtractedFact } from '../shared/extract/port.ts'
+import type { BriefFact, Category, Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import type { AuditEntry, Change, Erasure } from '../shared/schema/learning.ts'
 import type { Receipt, Usage } from '../shared/schema/receipt.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
 import type { Observable, State } from './state.ts'
@@ -17,7 +19,7 @@ export type Consent = DeviceState['store']
 
 /** The app token, a function that fetches one, or the app's own route that answers `{token}` or plain text. */
 export type Credentials = {
-  token?: string | (() => Promise<string> | string)
+  token?: string | (() => Promise<string | undefined> | string | undefined)
   tokenUrl?: string | URL
 }
 
@@ -28,6 +30,8 @@ export type EdgewiseOptions = Credentials & {
   feature?: string
   /** How readily context is attached; what the org or feature says where left out. */
   mode?: Mode
+  /** The app's label of the page that the user is on (`checkout`), never its address: a signal for answers. */
+  page?: () => string
   /** What to call the network with; the page's `fetch` where left out. */
   fetch?: Fetch
   /** Print decisions and receipts to the console. */
@@ -45,7 +49,16 @@ export type EdgewiseOptions = Credentials & {
   full?: boolean
   /** A gate of your own instead of the built-in one. */
   gate?: Gate
+  /** Finds facts in a user's message, instead of the built-in finder. */
+  findFacts?: FindFacts
+  /** Id of the app's organisation: without a token of the app, visitors get one of their device, where it allows that. */
+  org?: string
 }
+
+/** Durable facts that a message states about its author; `span` stands in it word for word. */
+export type FindFacts = (
+  message: string,
+) => readonly ExtractedFact[] | Promise<readonly ExtractedFact[]>
 
 /** One thing to decide on. `messages` are the earlier ones; without them `conversation` tells chats apart. */
 export type Ask = { text: string; messages?: readonly Message[]; conversation?: string }
@@ -67,6 +80,15 @@ export type Verdict = {
 
 /** A fact as its owner sees it. `where`: kept only on this device, or in the self-model at the edge. */
 export type KnownFact = Fact & { where: 'device' | 'edge' }
+
+/** One change of what is known, as its owner sees it: what, when, by whom, and where it is kept. */
+export type KnownChange = Omit<Change, 'id'> & { id: string; where: 'device' | 'edge' }
+
+/** Whether anything is learned, and the categories that are neither learned nor used. */
+export type LearningSettings = { learn: boolean; blocked: readonly Category[] }
+
+/** `erasure`: the edge's signed proof, where everything was forgotten. */
+export type Cleared = { erasure?: Erasure }
 
 /** What one answer carried, as kept on the device: never the question. `usage` follows when it is known. */
 export type ReceiptEntry = {
@@ -93,6 +115,7 @@ export type EdgewiseState = {
   /** The org has switched personalization off. */
   off: boolean
   gate: 'cold' | 'lite' | 'full' | 'failed'
+  learning: LearningSettings
   /** Grows whenever facts or receipts change: a reason to read them again. */
   revision: number
 }
@@ -141,7 +164,29 @@ export type Edgewise = {
     edit(id: string, change: FactChange): Promise<Result<KnownFact>>
     remove(id: string): Promise<Result<void>>
     pin(id: string, pinned?: boolean): Promise<Result<KnownFact>>
+    /** Confirms a fact that waits for a yes (pasted, prefilled, concluded). */
+    approve(id: string): Promise<Result<KnownFact>>
+    /** Deletes it; what was said so far does not bring it back. */
+    decline(id: string): Promise<Result<void>>
+    /** The last 64 changes each of device and edge, newest first; `problem` as with `list`. */
+    history(): Promise<{ changes: KnownChange[]; problem?: Problem }>
+    /** Takes one change of the history back. */
+    undo(id: string): Promise<Result<void>>
   }
+  /**
+   * What is learned from the user's messages: all, nothing, or all but some categories, which are not used
+   * either. On top of consent: before it nothing is learned.
+   */
+  learning(
+    change: 'on' | 'off' | { blocked: readonly Category[] },
+  ): Promise<Result<LearningSettings>>
+  /** Who read or changed what is kept at the edge, newest first; no texts. */
+  audit(): Promise<Result<readonly AuditEntry[]>>
+  /**
+   * After login, with the user's agreement: what this device learned before it becomes theirs. `merged`
+   * counts facts of the edge.
+   */
+  merge(agreed: { consent: true }): Promise<Result<{ merged: number }>>
   /** The user's answer. A move to `edge` uploads the facts of this device; a move down keeps what the edge has. */
   consent(state: Consent): Promise<Result<void>>
   pause(): void
@@ -149,7 +194,7 @@ export type Edgewise = {
   /** All that is held about the user, as one JSON value. */
   export(): Promise<Export>
   /** `session`: this visit; `device`: all that this device holds, in all tabs; `everything`: also the self-model. */
-  clear(scope: ClearScope): Promise<Result<void>>
+  clear(scope: ClearScope): Promise<Result<Cleared>>
   /** Forget the user of this page: the next request asks for a token again. */
   logout(): Promise<void>
   /** Go on with the token of another user. */
@@ -172,7 +217,11 @@ export type Source = (query: string) => string | undefined | Promise<string | un
 export type AttachOptions = { messages?: () => readonly Message[]; conversation?: string }
 
 export type {
+  AuditEntry,
+  Category,
   Decision,
+  Erasure,
+  ExtractedFact,
   Mode,
   Receipt,
   Usage,

@@ -5,7 +5,8 @@ import type { Consent } from './types.ts'
 
 /** Where the last session's user is found before the edge has answered: `{who, subject}`. */
 const LAST = 'last'
-const keyOf = (subject: string) => `u1:${subject}`
+/** The key of a user's record. */
+export const keyOf = (subject: string) => `u1:${subject}`
 
 export type UserStoreOptions = {
   device: DeviceStore

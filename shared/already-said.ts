@@ -3,11 +3,14 @@ import { limits } from './limits.ts'
 import { oneLine } from './normalise.ts'
 import { estimateTokens } from './tokens.ts'
 
+/** Short words that make another statement of the same long ones. */
+const telling = new Set(['no', 'not', 'one', 'two', 'six', 'ten', 'son', 'mom', 'mum', 'dad'])
+
 const words = (text: string) =>
   oneLine(text)
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 3)
+    .filter((word) => word.length > 3 || telling.has(word) || /^\d+$/.test(word))
 
 /**
  * Tells whether a conversation holds a statement already: one recent message (within 3,000 tokens and 10
@@ -20,8 +23,8 @@ export function alreadySaid(turns: readonly Turn[]): (text: string) => boolean {
     const wanted = words(text)
     if (wanted.length < 2) return false
     messages ??= recent(turns).map(readLazily)
-    return messages.some(({ text, held }) => {
-      const mayHold = wanted.every((word) => text.includes(word))
+    return messages.some(({ text: message, held }) => {
+      const mayHold = wanted.every((word) => message.includes(word))
       return mayHold && wanted.every((word) => held().has(word))
     })
   }

@@ -19,7 +19,7 @@ export type Chat = {
   messages: number
   /** User and assistant text before the query. */
   history: Turn[]
-  /** Estimated tokens of everything sent. */
+  /** Estimated tokens of everything sent; computed when it is asked for. */
   tokens: number
   /** Leading messages of role system or developer, and the role of the last of them. */
   system: { count: number; role: string }
@@ -64,7 +64,9 @@ export function readChat(raw: string): Result<Chat> {
     maxTokens: count(body['max_completion_tokens']) || count(body['max_tokens']),
     ...turnOf(messages),
     messages: messages.length,
-    tokens: estimateTokens(raw),
+    get tokens() {
+      return estimateTokens(raw)
+    },
     system: leadingSystem(messages),
   })
 }
@@ -89,8 +91,8 @@ export function historyOf(messages: readonly Message[]): Turn[] {
 function leadingSystem(messages: readonly Message[]): Chat['system'] {
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer'
   const rest = messages.findIndex((message) => !isSystem(message))
-  const count = rest < 0 ? messages.length : rest
-  return { count, role: count > 0 ? String(messages[count - 1]?.role) : 'system' }
+  const leading = rest < 0 ? messages.length : rest
+  return { count: leading, role: leading > 0 ? String(messages[leading - 1]?.role) : 'system' }
 }
 
 /** What is added to a request; `parts: false` for providers that take strings only. */

@@ -1,12 +1,14 @@
-import { alreadySaid } from './already-said.ts'
+import { personalCandidates, type Found } from './candidates.ts'
 import type { Turn } from './gate/port.ts'
 import { limits } from './limits.ts'
 import type { Settings } from './resolve.ts'
-import type { WireDecision } from './schema/context.ts'
+import type { Signals, WireDecision } from './schema/context.ts'
 import type { BriefFact } from './schema/fact.ts'
 import type { Persona } from './schema/persona.ts'
-import type { Receipt, Why } from './schema/receipt.ts'
-import { factPriority, priorities, select, type Candidate } from './select.ts'
+import type { Receipt, Slice, Why } from './schema/receipt.ts'
+import { select, type Candidate, type Selection } from './select.ts'
+import type { SourceText } from './source-text.ts'
+import { usedTerms } from './terms.ts'
 import { estimateTokens } from './tokens.ts'
 
 export type ComposeInput = {
@@ -19,12 +21,17 @@ export type ComposeInput = {
   /** The persona version that the device has seen; an older snapshot gives way to `deviceFacts`. */
   deviceVersion?: number
   notes: readonly string[]
+  signals?: Signals
+  /** What the org's context sources have answered in time. */
+  sources?: readonly SourceText[]
   settings: Settings
   history: readonly Turn[]
   query: string
   /** Tokens left in the model's window. */
   room: number
   maxTokens?: number
+  /** ms since 1970; facts count as said today, where left out. */
+  now?: number
 }
 
 export type Composed = Pick<
@@ -33,93 +40,68 @@ export type Composed = Pick<
 > & { block: string }
 
 /**
- * From a decision to the block: facts are looked up, what org and budget forbid leaves, the rest is
- * rendered. Pure. The block, frame and all, is never over the budget, and never over 10% of the room.
+ * From a decision to the block: facts are looked up, what org, user and budget forbid leaves, the rest is
+ * rendered by what it is worth for this request. Pure. The block, frame and all, is never over the
+ * budget, and never over 10% of the room. Terms of the org that the query uses go along whatever was
+ * decided, as its text does: `why` speaks of the user's context alone.
  */
 export function compose(input: ComposeInput): Composed {
-  const { decision, persona, settings, room } = input
-  const whole = persona ? wholeProfile(persona) : 0
-  const nothing = (why: Why, dropped = 0): Composed => ({
-    ...{ block: '', why, slices: [], facts: [], dropped, tokens: 0, whole },
-    reason: decision.reason,
-  })
-  if (settings.off) return nothing('org_off')
-  const found = candidatesOf(input)
-  if (found.candidates.length === 0) return nothing(found.why)
-
+  const { decision, persona, settings } = input
+  const found: Found = settings.off
+    ? { candidates: [], dropped: 0, why: offBy(settings) }
+    : personalCandidates(input)
   const highStakes = decision.stakes !== 'none'
   const cap = highStakes ? Math.max(settings.budget, settings.highStakesBudget) : settings.budget
-  const share = Math.floor(Math.max(0, room) * limits.blockShareOfRoom)
-  const budget = Math.min(cap, share, input.maxTokens ?? Number.POSITIVE_INFINITY)
-  const { chosen, dropped, block, tokens } = select(found.candidates, { budget, highStakes })
-  if (chosen.length === 0) return nothing(share < cap ? 'no_room' : 'over_budget', dropped)
-  const has = (slice: Candidate['slice']) => chosen.some((candidate) => candidate.slice === slice)
+  const { share, budget } = budgetOf(input, cap)
+  const candidates = [...found.candidates, ...termCandidates(input, decision.inherited)]
+  const picked = select(candidates, { budget, highStakes, rules: settings.hasRules })
+  const chosen = picked.chosen.filter(({ slice }) => slice !== 'terms')
+  const why = found.candidates.length === 0 ? found.why : share < cap ? 'no_room' : 'over_budget'
   return {
-    block,
-    why: 'attached',
-    slices: (['style', 'session', 'profile'] as const).filter(has),
-    facts: chosen.flatMap((c) =>
-      c.slice === 'profile' ? [{ id: c.fact.id, category: c.fact.category }] : [],
+    ...accountOf(picked),
+    why: chosen.length > 0 ? 'attached' : why,
+    facts: chosen.flatMap((p) =>
+      p.slice === 'profile' ? [{ id: p.fact.id, category: p.fact.category }] : [],
     ),
-    dropped: dropped + found.dropped,
-    tokens,
-    whole,
+    dropped: found.candidates.length - chosen.length + (chosen.length > 0 ? found.dropped : 0),
+    whole: persona ? wholeProfile(persona) : 0,
     reason: decision.reason,
   }
+}
+
+type Plain = Pick<ComposeInput, 'settings' | 'query' | 'history' | 'room' | 'maxTokens'>
+
+/** What goes along where nothing of the user may: the org's terms. */
+export function composeTerms(input: Plain): Pick<Composed, 'block' | 'slices' | 'tokens'> {
+  const { budget } = budgetOf(input, input.settings.budget)
+  return accountOf(select(termCandidates(input, 0), { budget, highStakes: false }))
+}
+
+function budgetOf({ room, maxTokens }: Plain, cap: number): { share: number; budget: number } {
+  const share = Math.floor(Math.max(0, room) * limits.blockShareOfRoom)
+  return { share, budget: Math.min(cap, share, maxTokens ?? Number.POSITIVE_INFINITY) }
+}
+
+const order: readonly Slice[] = ['style', 'session', 'profile', 'sources', 'signals', 'terms']
+
+function accountOf({ block, tokens, chosen }: Selection) {
+  const slices = order.filter((slice) => chosen.some((piece) => piece.slice === slice))
+  return { block, tokens, slices }
+}
+
+/** A follow-up uses the terms of what it follows, too. */
+function termCandidates({ settings, query, history }: Plain, inherited: number): Candidate[] {
+  const { terms, priorities } = settings
+  if (Object.keys(terms).length === 0) return []
+  const asked = history.flatMap(({ role, content }) => (role === 'user' ? [content] : []))
+  const texts = [query, ...(inherited > 0 ? asked.slice(-inherited) : [])]
+  const value = priorities.org / 100
+  return usedTerms(terms, texts).map((term) => ({ piece: { slice: 'terms', ...term }, value }))
 }
 
 /** Estimated tokens of everything that is known, as the naive way would send it on every turn. */
 export const wholeProfile = ({ style, facts }: Persona): number =>
   estimateTokens([style, ...facts.map(({ text }) => text)].join('\n'))
 
-type Found = { candidates: Candidate[]; dropped: number; why: Why }
-
-function candidatesOf(input: ComposeInput): Found {
-  const { decision, persona, settings, history, notes } = input
-  const candidates: Candidate[] = []
-  if (decision.slices.style && persona?.style && !settings.blocked.includes('style')) {
-    candidates.push({ slice: 'style', text: persona.style, priority: priorities.preference })
-  }
-  const known = lookUp(input)
-  const wanted = decision.facts.flatMap((id) => known.get(id) ?? [])
-  const allowed = wanted.filter(({ fact }) => !settings.blocked.includes(fact.category))
-  const isSaid = alreadySaid([...history, { role: 'user', content: input.query }])
-  const fresh = allowed.filter(({ fact }) => fact.vital || !isSaid(fact.text))
-  for (const { fact, source } of fresh.slice(0, settings.maxFacts)) {
-    candidates.push({ slice: 'profile', fact, source, priority: factPriority(fact) })
-  }
-  if (decision.slices.session) {
-    for (const text of notes) {
-      candidates.push({ slice: 'session', text, priority: priorities.session })
-    }
-  }
-  const dropped = decision.facts.length - Math.min(fresh.length, settings.maxFacts)
-  return { candidates, dropped, why: whyNothing(input, { wanted, allowed, fresh }) }
-}
-
-type Known = { fact: BriefFact; source: 'persona' | 'page' }
-
-/** Ids select from the user's own persona; what only the device knows is marked as the page's. */
-function lookUp({ persona, deviceFacts, deviceVersion }: ComposeInput): Map<string, Known> {
-  const known = new Map<string, Known>()
-  for (const fact of persona?.facts ?? []) known.set(fact.id, { fact, source: 'persona' })
-  const behind = persona === undefined || persona.version < (deviceVersion ?? 0)
-  for (const fact of deviceFacts) {
-    if (behind || !known.has(fact.id)) known.set(fact.id, { fact, source: 'page' })
-  }
-  return known
-}
-
-function whyNothing(
-  { decision, persona, missing }: ComposeInput,
-  { wanted, allowed, fresh }: { wanted: Known[]; allowed: Known[]; fresh: Known[] },
-): Why {
-  if (allowed.length > 0 && fresh.length === 0) return 'already_said'
-  if (wanted.length > 0 && allowed.length === 0) return 'blocked_by_org'
-  if (decision.language === 'unknown') return 'unknown_language'
-  const { style, session, profile } = decision.slices
-  if (!style && !session && !profile && decision.facts.length === 0) return 'not_needed'
-  if (missing) return missing
-  if (!persona || (persona.facts.length === 0 && persona.style === '')) return 'nothing_known'
-  return profile ? 'no_fact_helps' : 'not_needed'
-}
+const offBy = ({ by }: Settings): Why =>
+  by['off'] === 'user' || by['off'] === 'session' ? 'blocked_by_user' : 'org_off'

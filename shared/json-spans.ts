@@ -40,7 +40,7 @@ function skipValue(raw: string, at: number): number {
     while (i < raw.length && !',]} \n\r\t'.includes(raw.charAt(i))) i++
     return i
   }
-  for (let depth = 0; ; ) {
+  for (let depth = 0; ;) {
     const c = raw.charCodeAt(i)
     if (c === QUOTE) {
       i = skipString(raw, i)

@@ -6,6 +6,18 @@ export const limits = {
   facts: 64,
   selfModelBytes: 16 * 1024,
   pins: 32,
+  /** Changes kept in a self-model's history, outside its 16 KiB; ids of removed facts, so that they stay away. */
+  history: 64,
+  removed: 256,
+  /** Milliseconds for which the words of a removed fact are kept, so that its owner can take that back. */
+  undoTime: 24 * 3600 * 1000,
+  /** Messages older than this are not learned, and ids of those that were are remembered for as long, ms. */
+  learningTime: 14 * 24 * 3600 * 1000,
+  /** Facts in one observation; user messages of one conversation that are read (the newest). */
+  observedFacts: 32,
+  observedMessages: 20,
+  /** Days for which the audit log is kept. */
+  auditDays: 365,
   /** Style line, tokens. */
   styleTokens: 30,
   /** Persona summary, tokens. */
@@ -27,6 +39,9 @@ export const limits = {
   /** A fact that the conversation holds within this many tokens or turns is not attached again. */
   refreshAfterTokens: 3000,
   refreshAfterTurns: 10,
+  /** Orgs under one, and how many stand one under the other. */
+  orgChildren: 50,
+  orgDepth: 3,
   /** `Edgewise-Context`, bytes of the header's value. */
   contextBytes: 4096,
   /** Facts that live only on the device and travel in the header. */
@@ -43,6 +58,15 @@ export const limits = {
   /** GiB of memory below which a device is not asked to run the large tier. */
   fullMemory: 4,
   edgeDeadline: 100,
+  /** Context sources of an org: milliseconds for one, tokens and bytes of its answer, sources in all. */
+  sourceTimeout: 80,
+  sourceTokens: 100,
+  sourceBytes: 8 * 1024,
+  sources: 8,
+  /** Signals (device, page, locale, time of day), tokens. */
+  signalTokens: 30,
+  /** Terms of an org that are explained in one block. */
+  blockTerms: 5,
   /** Longest text the gate reads, characters (the rest is cut in the middle: start and end matter). */
   gateCharacters: 4000,
   /** How many earlier user messages the gate walks back over, to find what a follow-up is about. */

@@ -1,14 +1,16 @@
+import { dayOf } from './calendar.ts'
 import { limits } from './limits.ts'
 import { asData } from './normalise.ts'
 import type { Persona } from './schema/persona.ts'
-import type { SelfModel } from './self-model.ts'
+import { currentFacts } from './self-model/current.ts'
+import type { SelfModel } from './self-model/model.ts'
 import { styleLine } from './style.ts'
 import { estimateTokens } from './tokens.ts'
 import { activeFacts } from './value.ts'
 
 /** The prompt-ready snapshot of a self-model at a time. The same model and day give the same bytes. */
 export function renderPersona(model: SelfModel, now: number): Persona {
-  const facts = activeFacts(model.facts, now)
+  const facts = activeFacts(currentFacts(model.facts, now), now)
   const wishes = facts
     .filter(({ category }) => category === 'style')
     .toSorted((a, b) => b.lastSeen - a.lastSeen)
@@ -27,18 +29,18 @@ export function renderPersona(model: SelfModel, now: number): Persona {
     epoch: model.epoch,
     style: styleLine(wishes.map(({ text }) => text)),
     summary,
-    facts: facts.map(({ id, category, text, vital, lastSeen }) => ({
+    facts: facts.map(({ id, category, text, vital, lastSeen, confidence }) => ({
       id,
       category,
       text,
       ...(vital ? { vital } : {}),
       seen: dayOf(lastSeen),
+      // In tenths: a further sighting seldom makes another snapshot.
+      confidence: Math.round(confidence * 10) / 10,
     })),
+    ...(model.limits ? { limits: model.limits } : {}),
   }
 }
-
-const DAY = 24 * 3600 * 1000
-const dayOf = (time: number) => Math.floor(time / DAY) * DAY
 
 export const emptyPersona = (version = 0, epoch = 0): Persona => ({
   v: 1,

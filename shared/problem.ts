@@ -22,6 +22,8 @@ export const problems = {
   rate_limited: { status: 429, title: 'Too many requests' },
   not_found: { status: 404, title: 'There is nothing here' },
   fact_not_found: { status: 404, title: 'There is no such fact' },
+  revision_conflict: { status: 412, title: 'The record has been changed since it was read' },
+  revision_missing: { status: 428, title: 'Say which revision of the record is to be changed' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here' },
   fact_rejected: { status: 422, title: 'This cannot be kept as a fact' },
   too_many_pins: { status: 409, title: 'No more facts can be pinned' },

@@ -1,64 +1,130 @@
-import { limits } from './limits.ts'
-import type { Mode } from './schema/decision.ts'
-import { Category } from './schema/fact.ts'
-import type { FeatureSettings, Org } from './schema/org.ts'
+import {
+  resolveFields,
+  type Fields,
+  type SetBy,
+  type Stack,
+  type Wishes,
+} from './resolve/layers.ts'
+import { policyText } from './resolve/policy.ts'
+import type { ContextSource, PriorityName } from './schema/source.ts'
+import type { FeatureSettings, Org, StyleWishes } from './schema/org.ts'
 import type { GateSettings } from './schema/session.ts'
-import { estimateTokens } from './tokens.ts'
+import { hostOf } from './source-url.ts'
+import type { UserLimits } from './schema/user-limits.ts'
 
-/** What holds for one request of a feature, after org and feature have been read together. */
-export type Settings = {
-  mode: Mode
-  budget: number
-  highStakesBudget: number
-  maxFacts: number
-  off: boolean
-  blocked: Category[]
+export { withoutFixed } from './resolve/style.ts'
+
+/** What holds for one request of a feature, after all who may wish have been heard. */
+export type Settings = Fields & {
   /** Org text, at most 1,500 tokens; empty where the org has none. */
   policy: string
+  /** Rules stand in the org text: a user's wishes hold within them. */
+  hasRules: boolean
+  terms: Readonly<Record<string, string>>
+  priorities: Priorities
+  sources: readonly ContextSource[]
+  /** Which layer set what is not the default. */
+  by: SetBy
+  /** What org and feature have said, for those who are heard later. */
+  stack: Stack
+  feature?: string
 }
 
-/** A feature's own settings stand over the org's, field by field; what either blocks is blocked. */
-export function resolveSettings(org: Org, feature?: string): Settings {
-  const own: FeatureSettings = (feature === undefined ? undefined : org.features?.[feature]) ?? {}
-  const base: FeatureSettings = org.settings ?? {}
-  const high = own.highStakesBudget ?? base.highStakesBudget ?? limits.blockTokensHighStakes
-  const blocked = new Set([...(base.blocked ?? []), ...(own.blocked ?? [])])
-  for (const { allowed } of [base, own]) {
-    if (!allowed) continue
-    for (const category of Category.options) if (!allowed.includes(category)) blocked.add(category)
-  }
-  return {
-    mode: own.mode ?? base.mode ?? 'balanced',
-    budget: Math.min(own.budget ?? base.budget ?? limits.blockTokens, limits.blockTokensHighStakes),
-    highStakesBudget: Math.min(high, limits.blockTokensHighStakes),
-    maxFacts: Math.min(own.maxFacts ?? base.maxFacts ?? limits.blockFacts, limits.facts),
-    off: own.off ?? base.off ?? false,
-    blocked: [...blocked],
-    policy: policyText(org),
-  }
+export type Priorities = Readonly<Record<PriorityName, number>>
+
+/** Compliance, in the org text, and vital facts stand at 100, above all of these. */
+export const priorities: Priorities = {
+  session: 90,
+  role: 80,
+  org: 70,
+  preference: 60,
+  history: 40,
+  general: 20,
 }
 
-export const gateSettings = ({ mode, off, maxFacts, blocked }: Settings): GateSettings => ({
+/** Who is heard after the org: wishes of the user's cohort, limits of the user and of this visit. */
+export type Below = { cohort?: Wishes; user?: UserLimits; session?: UserLimits }
+
+/**
+ * Org over cohort over user over session, field by field; a rule stands over all of them, a feature's own
+ * settings over its org's. What anybody blocks is blocked, and a user's or a visit's less stands.
+ */
+export function resolveSettings(org: Org, feature?: string, below: Below = {}): Settings {
+  const own = feature === undefined ? undefined : org.features?.[feature]
+  const stack: Stack = {
+    ...rules(org),
+    ...(own ? { feature: own } : {}),
+    ...(org.settings ? { org: org.settings } : {}),
+  }
+  const { fields, by } = resolveFields(stack)
+  const settings: Settings = {
+    ...fields,
+    policy: policyText(org, fields.style),
+    hasRules: (org.compliance?.length ?? 0) > 0,
+    terms: org.terminology ?? {},
+    priorities: { ...priorities, ...org.priorities },
+    sources: allowedSources(org),
+    by,
+    stack,
+    ...(feature === undefined ? {} : { feature }),
+  }
+  return narrow(settings, below)
+}
+
+/** The same settings once more, now that those below the org are known too. */
+export function narrow(settings: Settings, { cohort, user, session }: Below): Settings {
+  if (!cohort && !user && !session) return settings
+  const { feature } = settings
+  const stack: Stack = {
+    ...settings.stack,
+    ...(cohort ? { cohort } : {}),
+    ...(user ? { user: wishesOf(user, feature) } : {}),
+    ...(session ? { session: wishesOf(session, feature) } : {}),
+  }
+  const { fields, by } = resolveFields(stack)
+  // What stands in the shared prefix is the org's alone.
+  return { ...settings, ...fields, style: settings.style, by, stack }
+}
+
+/** What the device's gate must know, and who said so. */
+export const gateSettings = ({ mode, off, maxFacts, blocked, by }: Settings): GateSettings => ({
   mode,
   off,
   maxFacts,
   blocked,
+  ...(Object.keys(by).length > 0 ? { why: by } : {}),
 })
 
-/** Compliance stands first and is kept whole; the rest follows while it fits. */
-function policyText({ compliance, systemPrompt, tone, terminology }: Org): string {
-  const terms = Object.entries(terminology ?? {}).map(([term, meaning]) => `- ${term}: ${meaning}`)
-  const sections = [
-    compliance?.length ? `Rules:\n${compliance.map((rule) => `- ${rule}`).join('\n')}` : '',
-    systemPrompt ?? '',
-    tone ? `Tone: ${tone}` : '',
-    terms.length ? `Terms:\n${terms.join('\n')}` : '',
-  ]
-  let text = ''
-  for (const section of sections) {
-    if (section === '') continue
-    const longer = text === '' ? section : `${text}\n\n${section}`
-    if (text === '' || estimateTokens(longer) <= limits.policyTokens) text = longer
+/** Who set what is not the default, in one line of a receipt. */
+export const rulesLine = ({ by }: Settings): string =>
+  Object.entries(by)
+    .map(([field, layer]) => `${field}=${layer}`)
+    .join(' ')
+
+/** Also where a record was written without being checked: no source off the list of hosts is asked. */
+function allowedSources({ sources = [], sourceHosts = [] }: Org): ContextSource[] {
+  return sources.filter(({ url }) => sourceHosts.includes(hostOf(url) ?? ''))
+}
+
+function rules({ compliance = [] }: Org): Stack {
+  const typed = compliance.filter((rule) => typeof rule !== 'string')
+  if (typed.length === 0) return {}
+  const style: StyleWishes = Object.assign(
+    {},
+    ...typed.map((rule) => rule.style ?? {}).toReversed(),
+  )
+  return { compliance: { blocked: typed.flatMap(({ blocked = [] }) => blocked), style } }
+}
+
+/** Limits of a person as wishes: a smaller block is smaller also where the stakes are high. */
+function wishesOf(given: UserLimits, feature: string | undefined): FeatureSettings {
+  const here = feature === undefined ? undefined : given.features?.[feature]
+  const { off, mode, budget, maxFacts } = given
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(budget === undefined ? {} : { budget, highStakesBudget: budget }),
+    ...(maxFacts === undefined ? {} : { maxFacts }),
+    ...(here === 'off' ? { off: true } : off === undefined ? {} : { off }),
+    blocked: [...(given.blocked ?? []), ...(Array.isArray(here) ? here : [])],
   }
-  return text
 }

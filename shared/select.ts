@@ -1,85 +1,111 @@
 import { renderBlock, type BlockContent } from './block.ts'
+import { DAY } from './calendar.ts'
+import type { Priorities } from './resolve.ts'
 import type { BriefFact, Category } from './schema/fact.ts'
+import type { PriorityName } from './schema/source.ts'
+import { shortForm } from './same-statement.ts'
 import { estimateTokens } from './tokens.ts'
+import { freshnessOf } from './value.ts'
 
 /** One thing that could be attached. `source`: `page` where only the client vouches for it. */
-export type Candidate =
-  | { slice: 'style'; text: string; priority: number }
-  | { slice: 'session'; text: string; priority: number }
-  | { slice: 'profile'; fact: BriefFact; source: 'persona' | 'page'; priority: number }
+export type Piece =
+  | { slice: 'style' | 'session' | 'sources' | 'signals'; text: string }
+  | { slice: 'profile'; fact: BriefFact; source: 'persona' | 'page' }
+  | { slice: 'terms'; term: string; meaning: string }
 
-/** Compliance stands in the org text and is never subject to this choice. */
-export const priorities = {
-  vital: 100,
-  session: 90,
-  role: 80,
-  preference: 60,
-  history: 40,
-  general: 20,
+/** `value`: what it is worth for this request; 1 and above for what goes before all else. */
+export type Candidate = { piece: Piece; value: number; short?: Piece }
+
+const categoryPriority: Record<Category, PriorityName> = {
+  belief: 'general',
+  constraint: 'preference',
+  diet: 'preference',
+  expertise: 'role',
+  family: 'general',
+  finance: 'general',
+  goal: 'preference',
+  health: 'preference',
+  history: 'history',
+  location: 'general',
+  preference: 'preference',
+  project: 'role',
+  role: 'role',
+  schedule: 'general',
+  style: 'preference',
+  tool: 'role',
 }
 
-const categoryPriority: Record<Category, number> = {
-  belief: priorities.general,
-  constraint: priorities.preference,
-  diet: priorities.preference,
-  expertise: priorities.role,
-  family: priorities.general,
-  finance: priorities.general,
-  goal: priorities.preference,
-  health: priorities.preference,
-  history: priorities.history,
-  location: priorities.general,
-  preference: priorities.preference,
-  project: priorities.role,
-  role: priorities.role,
-  schedule: priorities.general,
-  style: priorities.preference,
-  tool: priorities.role,
-}
-
-export const factPriority = ({ category, vital }: BriefFact): number =>
-  vital ? priorities.vital : categoryPriority[category]
-
-export type Selection = { chosen: Candidate[]; dropped: number; block: string; tokens: number }
+/** Of `now` the day counts: the same block on every request of a turn. */
+export type FactContext = { score: number; priorities: Priorities; now: number }
 
 /**
- * Chooses greedily by priority, ties in the order given, skipping what does not fit: the block as it
- * will be sent, frame and all, is never over `budget` tokens, and no candidate is cut.
+ * A fact's value for one request: gate score x confidence x freshness x priority. What protects its owner
+ * stands above all others, in the order of the same product.
+ */
+export function factValue(fact: BriefFact, { score, priorities, now }: FactContext): number {
+  const { category, vital, confidence = 1, seen } = fact
+  const days = seen === undefined ? 0 : Math.floor(now / DAY) - Math.floor(seen / DAY)
+  const priority = vital ? 100 : priorities[categoryPriority[category]]
+  const value = score * confidence * freshnessOf(fact, days) * (priority / 100)
+  return vital ? 1 + value : value
+}
+
+/** A fact as a candidate; what protects its owner is told in full or not at all. */
+export function factCandidate(
+  fact: BriefFact,
+  { source, value }: { source: 'persona' | 'page'; value: number },
+): Candidate {
+  const piece: Piece = { slice: 'profile', fact, source }
+  const text = fact.vital ? fact.text : shortForm(fact)
+  if (text.length >= fact.text.length) return { piece, value }
+  return { piece, value, short: { slice: 'profile', fact: { ...fact, text }, source } }
+}
+
+export type Selection = { chosen: Piece[]; dropped: number; block: string; tokens: number }
+
+/**
+ * Chooses by value, ties in the order given: each in full where that fits, else in its short form, else
+ * not at all. The block as it will be sent, frame and all, is never over `budget` tokens, and nothing is
+ * cut in the middle. Inside the block everything stands in the order in which it was offered.
  */
 export function select(
   candidates: readonly Candidate[],
-  { budget, highStakes }: { budget: number; highStakes: boolean },
+  { budget, ...frame }: { budget: number; highStakes: boolean; rules?: boolean },
 ): Selection {
-  const ranked = candidates.toSorted((a, b) => b.priority - a.priority)
-  let chosen: Candidate[] = []
+  const ranked = candidates.toSorted((a, b) => b.value - a.value)
+  const taken = new Map<Candidate, Piece>()
   let block = ''
   let tokens = 0
+  const inOrder = () => candidates.flatMap((candidate) => taken.get(candidate) ?? [])
   for (const candidate of ranked) {
-    const longer = [...chosen, candidate]
-    const text = renderBlock(contentOf(candidates, longer, highStakes))
-    const cost = estimateTokens(text)
-    if (cost > budget) continue
-    chosen = longer
-    block = text
-    tokens = cost
+    for (const piece of [candidate.piece, candidate.short]) {
+      if (!piece) continue
+      taken.set(candidate, piece)
+      const text = renderBlock({ ...contentOf(inOrder()), ...frame })
+      const cost = estimateTokens(text)
+      if (cost <= budget) {
+        block = text
+        tokens = cost
+        break
+      }
+      taken.delete(candidate)
+    }
   }
-  return { chosen, dropped: candidates.length - chosen.length, block, tokens }
+  return { chosen: inOrder(), dropped: candidates.length - taken.size, block, tokens }
 }
 
-/** Inside the block everything stands in the order in which it was offered. */
-function contentOf(
-  order: readonly Candidate[],
-  chosen: readonly Candidate[],
-  highStakes: boolean,
-): BlockContent {
-  const kept = order.filter((candidate) => chosen.includes(candidate))
-  const facts = (source: 'persona' | 'page') =>
-    kept.flatMap((c) => (c.slice === 'profile' && c.source === source ? [c.fact] : []))
+function contentOf(pieces: readonly Piece[]): Omit<BlockContent, 'highStakes'> {
+  const texts = (slice: Piece['slice']) =>
+    pieces.flatMap((piece) => (piece.slice === slice && 'text' in piece ? [piece.text] : []))
+  const facts = (from: 'persona' | 'page') =>
+    pieces.flatMap((p) => (p.slice === 'profile' && p.source === from ? [p.fact] : []))
   return {
-    style: kept.flatMap((c) => (c.slice === 'style' ? [c.text] : []))[0] ?? '',
+    style: texts('style')[0] ?? '',
     facts: facts('persona'),
     pageFacts: facts('page'),
-    notes: kept.flatMap((c) => (c.slice === 'session' ? [c.text] : [])),
-    highStakes,
+    notes: texts('session'),
+    sources: texts('sources'),
+    signals: texts('signals')[0] ?? '',
+    terms: pieces.filter((piece) => piece.slice === 'terms'),
   }
 }

@@ -3,7 +3,8 @@ import { oneLine } from './normalise.ts'
 import { estimateTokens } from './tokens.ts'
 
 /* Style wishes become fixed phrases, one a facet: bounded, the same for all who wish the same. */
-const facets: readonly { name: string; values: readonly [RegExp, string][] }[] = [
+type Facet = 'length' | 'level' | 'tone' | 'format'
+const facets: readonly { name: Facet; values: readonly [RegExp, string][] }[] = [
   {
     name: 'length',
     values: [
@@ -40,6 +41,18 @@ const facets: readonly { name: string; values: readonly [RegExp, string][] }[] =
   },
 ]
 
+export type StyleFacets = Partial<Record<Facet, string>>
+
+/** What one wish says of length, level, tone and format, each as its fixed phrase. */
+export function styleFacets(wish: string): StyleFacets {
+  const said: StyleFacets = {}
+  for (const { name, values } of facets) {
+    const phrase = values.find(([pattern]) => pattern.test(wish))?.[1]
+    if (phrase) said[name] = phrase
+  }
+  return said
+}
+
 /**
  * The style line of a user, at most 30 tokens: the newest wish of each facet as its fixed phrase,
  * then wishes that fit no facet in their own words while there is room. `wishes`: newest first.
@@ -48,14 +61,9 @@ export function styleLine(wishes: readonly string[]): string {
   const taken = new Map<string, string>()
   const own: string[] = []
   for (const wish of wishes) {
-    let known = false
-    for (const { name, values } of facets) {
-      const phrase = values.find(([pattern]) => pattern.test(wish))?.[1]
-      if (!phrase) continue
-      known = true
-      if (!taken.has(name)) taken.set(name, phrase)
-    }
-    if (!known) own.push(oneLine(wish).replace(/[.;]+$/, ''))
+    const said = Object.entries(styleFacets(wish))
+    for (const [name, phrase] of said) if (!taken.has(name)) taken.set(name, phrase)
+    if (said.length === 0) own.push(oneLine(wish).replace(/[.;]+$/, ''))
   }
   let line = ''
   for (const phrase of [...taken.values(), ...own]) {

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 
@@ -6,7 +15,7 @@ const out = 'dist/assets'
 
 /** What the Worker serves as static files: the script and its parts, the gate's weights, the demo page. */
 export async function buildAssets(): Promise<void> {
-  rmSync('dist', { recursive: true, force: true })
+  const started = Date.now()
   mkdirSync(out, { recursive: true })
   const parts = await buildParts()
   await buildScripts(parts)
@@ -18,6 +27,16 @@ export async function buildAssets(): Promise<void> {
   copyModels()
   copyWasm()
   writeFileSync(join(out, '_headers'), assetHeaders)
+  removeOlder(started)
+}
+
+/** What earlier builds left goes last: a Worker that serves this folder is never without its files. */
+function removeOlder(started: number): void {
+  for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    // Whole seconds: some file systems know no less.
+    if (entry.isFile() && statSync(file).mtimeMs < started - 1000) rmSync(file)
+  }
 }
 
 const common = {
@@ -35,10 +54,13 @@ type Parts = { metafile: Metafile; urlOf: Map<string, string> }
 
 const onDemand = [
   'client/gate/index.ts',
+  'client/learn/index.ts',
+  'client/learn/origins.ts',
   'client/owner.ts',
   'client/panel/define.ts',
   'client/receipts.ts',
   'client/session-notes.ts',
+  'client/visitor.ts',
 ]
 
 async function buildParts(): Promise<Parts> {
@@ -63,12 +85,14 @@ async function buildParts(): Promise<Parts> {
 async function buildScripts({ metafile, urlOf }: Parts): Promise<void> {
   const partsByUrl: Plugin = {
     name: 'parts-by-url',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    setup(plugin) {
+      plugin.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined
         const url = urlOf.get(resolve(resolveDir, path))
         if (url) return { path: url, external: true }
-        return { errors: [{ text: `${path} is loaded on demand, but not listed in tools/build.ts` }] }
+        return {
+          errors: [{ text: `${path} is loaded on demand, but not listed in tools/build.ts` }],
+        }
       })
     },
   }

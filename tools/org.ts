@@ -1,83 +1,88 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Org } from '../shared/schema/org.ts'
-import { orgEntry } from '../worker/adapters/kv-orgs.ts'
-import { createNames } from '../worker/adapters/names.ts'
-import { createVault } from '../worker/adapters/vault.ts'
-import { readConfig } from '../worker/config.ts'
-import { developmentKey } from './development-key.ts'
-import { readSecrets } from './secrets.ts'
+import { problems, type Problem, type Result } from '../shared/problem.ts'
+import type { Org } from '../shared/schema/org.ts'
+import { apiStore } from './org-api.ts'
+import { wranglerStore } from './org-store.ts'
 
-const help = `Writes and reads the record of an organisation: its keys, texts, budgets, allowed origins and models.
+const help = `Writes and reads the record of an organisation: its keys, texts, budgets, sources, allowed origins and models.
 
   npm run -s org -- put FILE.json [--local]
   npm run -s org -- get ID [--local]
+  npm run -s org -- list [--local]
+  npm run -s org -- put FILE.json --endpoint URL --token TOKEN
+  npm run -s org -- get ID --endpoint URL --token TOKEN
 
 FILE.json, at the least: {"v": 1, "id": "acme", "keys": [{"kid": "1", "alg": "HS256", "secret": "…32 characters or more"}]}
---local works on the data of npm start, otherwise on the deployed Worker's (wrangler login).
-Records are sealed with the deployment's secrets before they leave this machine.
+To change a record, get it, edit the file and put it: its revision tells whether somebody else was faster,
+and the masks in place of secrets keep the stored ones.
+
+--local      the data of npm start; otherwise the deployed Worker's (wrangler login)
+--endpoint   through the admin API of a running Worker instead, with a token of the org whose scope holds
+--token      "org:admin" (or EDGEWISE_ADMIN_TOKEN); tokensPerDay and sourceHosts cannot be changed there
 `
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { local: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    local: { type: 'boolean', default: false },
+    endpoint: { type: 'string' },
+    token: { type: 'string', default: process.env['EDGEWISE_ADMIN_TOKEN'] ?? '' },
+    help: { type: 'boolean', short: 'h' },
+  },
 })
 const [command, argument] = positionals
-if (values.help || !argument || (command !== 'put' && command !== 'get')) {
-  ;(values.help ? process.stdout : process.stderr).write(help)
-  process.exitCode = values.help ? 0 : 2
-} else if (command === 'put') await put(argument)
-else await get(argument)
+const { endpoint, token, local } = values
 
-function sealing() {
-  const given = values.local
-    ? { ENVIRONMENT: 'development', DEVELOPMENT_KEY: developmentKey() }
-    : readSecrets()
-  const { secrets } = readConfig(given)
-  if (!secrets) throw new Error('the secrets are missing or shorter than 32 characters')
-  return { names: createNames(secrets.naming), vault: createVault(secrets.roots) }
+if (values.help) process.stdout.write(help)
+else if (command === 'put' && argument) tell(await put(argument), written)
+else if (command === 'get' && argument) tell(await store().get(argument), pretty)
+else if (command === 'list' && endpoint === undefined) {
+  tell(await wranglerStore({ local }).list(), (orgs) => orgs.map(line).join(''))
+} else {
+  process.stderr.write(help)
+  process.exitCode = 2
 }
 
-const place = values.local ? ['--local', '--persist-to', '.wrangler/state'] : ['--remote']
-
-function keyCommand(...args: string[]) {
-  return spawnSync('wrangler', ['kv', 'key', ...args, '--binding', 'ORGS', ...place], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 26,
-  })
+function store() {
+  return endpoint === undefined ? wranglerStore({ local }) : apiStore({ endpoint, token })
 }
 
-async function put(file: string): Promise<void> {
-  const read = Org.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (!read.success) {
-    const issue = read.error.issues[0]
-    process.stderr.write(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not an org record'}\n`)
-    process.exitCode = 1
+async function put(file: string): Promise<Result<Org>> {
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : ''
+    return { ok: false, problem: { code: 'bad_json', field: file, detail } }
+  }
+  return store().put(json)
+}
+
+function tell<T>(result: Result<T>, words: (value: T) => string): void {
+  if (result.ok) {
+    process.stdout.write(words(result.value))
     return
   }
-  const { key, value } = await orgEntry(read.data, sealing())
-  const folder = mkdtempSync(join(tmpdir(), 'edgewise-org-'))
-  const sealed = join(folder, 'record')
-  writeFileSync(sealed, Buffer.from(value))
-  const { status } = keyCommand('put', key, '--path', sealed)
-  rmSync(folder, { recursive: true })
-  process.exitCode = status ?? 1
-  if (status === 0) process.stdout.write(`Wrote the record of "${read.data.id}"; it holds everywhere within a minute.\n`)
+  process.stderr.write(`${sentence(result.problem)}\n`)
+  process.exitCode = 1
 }
 
-async function get(id: string): Promise<void> {
-  const { names, vault } = sealing()
-  const { orgKey, record } = await names.orgKeys(id)
-  const { status, stdout } = keyCommand('get', record)
-  if (status !== 0 || stdout.length === 0) {
-    process.stderr.write(`There is no record of "${id}".\n`)
-    process.exitCode = 1
-    return
-  }
-  const sealed = new Uint8Array(stdout).buffer
-  const org = await vault.open({ orgKey, name: record }, sealed)
-  process.stdout.write(`${JSON.stringify(org, null, 2)}\n`)
+function pretty(org: Org): string {
+  return `${JSON.stringify(org, null, 2)}\n`
+}
+
+function written({ id, revision }: Org): string {
+  return `Wrote revision ${revision} of "${id}"; it holds everywhere within a minute.\n`
+}
+
+function line({ id, name, revision = 0, parent, disabled }: Org): string {
+  const parts = [id, name, `revision ${revision}`, parent && `under ${parent}`, disabled && 'off']
+  return `${parts.filter(Boolean).join('\t')}\n`
+}
+
+function sentence({ code, field, expected, detail }: Problem): string {
+  const where = field === undefined ? '' : ` (${field})`
+  const what = expected === undefined ? '' : ` Expected: ${expected}.`
+  return `${problems[code].title}${where}.${detail ? ` ${detail}` : ''}${what}`
 }

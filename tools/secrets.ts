@@ -17,7 +17,7 @@ export const makeSecrets = (): SecretsFile => ({
 export function readSecrets(): SecretsFile {
   if (existsSync(secretsFile)) return JSON.parse(readFileSync(secretsFile, 'utf8'))
   process.stderr.write(`There is no ${secretsFile}. Make one with: npm run setup\n`)
-  process.exit(1)
+  return process.exit(1)
 }
 
 export function writeSecrets(secrets: SecretsFile): void {

@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     'wrangler',
     [
       ...['dev', '--local', '--port', String(port), '--persist-to', values.persist],
-      ...['--env-file', environmentFile(), '--show-interactive-dev-session=false'],
+      ...['--env-file', environmentFile(port), '--show-interactive-dev-session=false'],
       ...['--log-level', 'warn'],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: quiet() },
@@ -59,16 +59,23 @@ async function start(): Promise<void> {
 }
 
 function quiet() {
-  return { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: '1' }
+  return {
+    ...process.env,
+    WRANGLER_SEND_METRICS: 'false',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    NO_COLOR: '1',
+    CI: '1',
+  }
 }
 
 /** The variables of this run, in a file that only this user may read. */
-function environmentFile(): string {
+function environmentFile(port: number): string {
   const given = passed.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]
   })
-  const file = '.wrangler/start.env'
+  // One a port: a running Worker reads its file again when it changes.
+  const file = `.wrangler/start-${port}.env`
   const key = developmentKey()
   const lines = ['ENVIRONMENT=development', `DEVELOPMENT_KEY=${key}`, ...given]
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })

@@ -4,11 +4,12 @@ import { developmentKey } from './development-key.ts'
 
 const help = `Mints an app token for local development and prints it.
 
-  npm run -s token -- --org demo --user ada [--ttl 3600]
+  npm run -s token -- --org demo --user ada [--ttl 3600] [--scope org:admin]
 
   --org   organisation (only "demo" has the development key)
   --user  user id in that organisation
   --ttl   life in seconds, at most 86400 (3600)
+  --scope what it allows beyond asking for its user; "org:admin" to change the org's record
 `
 
 const { values } = parseArgs({
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     org: { type: 'string', default: 'demo' },
     user: { type: 'string' },
     ttl: { type: 'string', default: '3600' },
+    scope: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 })
@@ -26,6 +28,7 @@ else if (!values.user || !Number.isInteger(ttl) || ttl < 1 || ttl > 86_400) {
   process.exitCode = 2
 } else {
   const key = { kid: 'development', alg: 'HS256' as const, secret: developmentKey() }
-  const token = await mintToken({ key, org: values.org, user: values.user, ttl })
+  const scope = values.scope === undefined ? {} : { scope: values.scope }
+  const token = await mintToken({ key, org: values.org, user: values.user, ttl, ...scope })
   process.stdout.write(`${token}\n`)
 }

@@ -68,7 +68,10 @@ export function createDeps(env: Env, runtime: Runtime): Deps {
   const { newId, log } = runtime
   const { developmentKey } = config
   const deps = {
-    ...{ version, newId, log, provider: config.provider.name },
+    version,
+    newId,
+    log,
+    provider: config.provider.name,
     ...(developmentKey ? { demoToken: developmentTokens(developmentKey, runtime.clock) } : {}),
   }
   if (!config.secrets) return deps

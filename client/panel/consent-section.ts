@@ -38,9 +38,12 @@ export function consentSection({ edgewise, texts, announce, refresh }: PanelCont
   })
   fieldset.append(down)
 
+  let choosing: Consent | undefined
   async function choose(choice: Consent): Promise<void> {
     const before = edgewise.state.value.consent
+    choosing = choice
     const result = await edgewise.consent(choice)
+    choosing = undefined
     if (result.ok) {
       down.hidden = !(before === 'edge' && choice !== 'edge')
       announce(fill(texts.said_consent, { choice: texts[`consent_${choice}`] }))
@@ -51,7 +54,8 @@ export function consentSection({ edgewise, texts, announce, refresh }: PanelCont
   function update(): void {
     const { consent, answered } = edgewise.state.value
     unanswered.hidden = answered
-    for (const input of inputs) input.checked = input.value === consent
+    // What was just chosen stays so until it holds.
+    for (const input of inputs) input.checked = input.value === (choosing ?? consent)
   }
   return { element: element('section', { part: 'section' }, fieldset), update }
 }

@@ -32,8 +32,10 @@ export function problemText(texts: Texts, problem: Problem): string {
   const known: Partial<Record<Problem['code'], TextKey>> = {
     fact_rejected: 'problem_fact_rejected',
     fact_not_found: 'problem_fact_not_found',
+    not_found: 'problem_fact_not_found',
     too_many_pins: 'problem_too_many_pins',
     rate_limited: 'problem_rate_limited',
+    storage_unavailable: 'problem_storage',
   }
   const key = known[problem.code] ?? 'problem_offline'
   return fill(texts.problem, { reason: fill(texts[key], { bytes: limits.factBytes }) })

@@ -2,13 +2,17 @@ import type { ClearScope } from '../types.ts'
 import { confirmStep } from './confirm-step.ts'
 import { problemText, type PanelContext, type Section } from './context.ts'
 import { button, element } from './element.ts'
+import { createProof } from './proof.ts'
 
 /** Export, and the three ways to clear. Each asks first, in its own place. */
-export function dataSection({ edgewise, texts, announce, refresh }: PanelContext): Section {
+export function dataSection(context: PanelContext): Section {
+  const { edgewise, texts, announce, refresh } = context
+  const proof = createProof(context)
   async function clear(scope: ClearScope): Promise<void> {
     const result = await edgewise.clear(scope)
     const done = scope === 'everything' ? texts.said_forgotten : texts.said_cleared
     announce(result.ok ? done : problemText(texts, result.problem))
+    if (result.ok && result.value.erasure) proof.show(result.value.erasure)
     refresh()
   }
   const step = (scope: ClearScope) =>
@@ -40,6 +44,7 @@ export function dataSection({ edgewise, texts, announce, refresh }: PanelContext
       step('device'),
       step('everything'),
     ),
+    proof.element,
   )
   return { element: section, update: () => {} }
 }

@@ -7,7 +7,7 @@ import { problemText } from './context.ts'
 import { button, element } from './element.ts'
 import { fill, type Texts } from './texts.ts'
 
-export type Draft = { text: string; category: Category; vital: boolean }
+type Draft = { text: string; category: Category; vital: boolean }
 
 type FormOptions = {
   /** Tells the fields of two open forms apart. */

@@ -60,9 +60,31 @@ export function factRow(context: PanelContext, { fact: first, removed }: RowOpti
 
   /** A rule may guess; the mark itself is the user's own yes. */
   function vitalQuestion(): HTMLElement[] {
+    if (fact.status === 'superseded') return []
+    if (isGuess(fact)) return [vitalGuess()]
     if (fact.vital || !isVital(fact.category, fact.text)) return []
     const mark = button(texts.vital_ask, () => void change({ vital: true }, 'edit'), 'quiet small')
     return [mark]
+  }
+
+  /** What a rule has marked in learned words counts for now: it errs on the safe side. */
+  function vitalGuess(): HTMLElement {
+    const answer = (label: string, vital: boolean, part: string) => {
+      const made = button(label, () => void change({ vital }, 'edit'), part)
+      made.setAttribute('aria-label', `${label}: ${fact.text}`)
+      return made
+    }
+    return element(
+      'div',
+      { part: 'guess-question' },
+      element('p', { text: texts.vital_suggested, part: 'choice-help guess' }),
+      element(
+        'div',
+        { part: 'row' },
+        answer(texts.vital_yes, true, 'small'),
+        answer(texts.vital_no, false, 'quiet small'),
+      ),
+    )
   }
 
   async function change(wanted: FactChange, focus: 'edit' | 'pin'): Promise<void> {
@@ -155,3 +177,7 @@ export function factRow(context: PanelContext, { fact: first, removed }: RowOpti
     },
   }
 }
+
+/** Marked by the rule, and not yet by a yes of the owner. */
+const isGuess = ({ vital, owned, source }: KnownFact): boolean =>
+  vital && owned !== true && source !== 'app'

@@ -99,6 +99,7 @@ export function factsSection(context: PanelContext): FactsSection {
 }
 
 const order = (a: KnownFact, b: KnownFact) =>
+  Number(a.status === 'superseded') - Number(b.status === 'superseded') ||
   Number(b.pinned) - Number(a.pinned) ||
   Number(b.vital) - Number(a.vital) ||
   a.firstSeen - b.firstSeen ||

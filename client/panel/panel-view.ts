@@ -5,7 +5,10 @@ import { plural, type PanelContext } from './context.ts'
 import { dataSection } from './data-section.ts'
 import { element } from './element.ts'
 import { factsSection } from './facts-section.ts'
+import { historySection } from './history-section.ts'
+import { learningSection } from './learning-section.ts'
 import { createNotices } from './notices.ts'
+import { pendingSection } from './pending-section.ts'
 import { tokensSection } from './tokens-section.ts'
 
 export type PanelView = {
@@ -39,11 +42,14 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
   )
   const useHelp = element('p', { part: 'hint', attributes: { id: 'use-help' } })
   const notices = createNotices(context)
+  const pending = pendingSection(context)
   const facts = factsSection(context)
   const sections = [
     answersSection(context, again),
     tokensSection(context),
+    learningSection(context),
     consentSection(context),
+    historySection(context),
     dataSection(context),
   ]
   const [answers, ...rest] = sections
@@ -59,6 +65,7 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
       useHelp,
     ),
     notices.element,
+    pending.element,
     facts.element,
     ...(answers ? [answers.element] : []),
     ...rest.map((section) => section.element),
@@ -72,7 +79,8 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
       ? `${plural(context, 'count', known.facts.length)}, ${texts[`store_${store}`]}`
       : texts.loading
     notices.update(known?.problem)
-    facts.update(known?.facts)
+    pending.update(known?.facts ?? [])
+    facts.update(known?.facts.filter(({ status }) => status !== 'pending'))
     for (const section of sections) section.update()
   }
   return { element: view, update }

@@ -1,4 +1,5 @@
 import { controls } from './style-controls.ts'
+import { learningParts } from './style-learning.ts'
 import { parts } from './style-parts.ts'
 
 /**
@@ -19,11 +20,13 @@ const tokens = `
   --_accent-soft: var(--edgewise-accent-soft, light-dark(#e6f1eb, #1f332a));
   --_danger: var(--edgewise-danger, light-dark(#a3311f, #f2a090));
   --_radius: var(--edgewise-radius, 10px);
-  --_font: var(--edgewise-font, system-ui, sans-serif);
   display: block;
   color: var(--_text);
   background: var(--_background);
-  font: 400 0.9375rem/1.5 var(--_font);
+  font-family: var(--edgewise-font, inherit);
+  font-size: 0.9375rem;
+  font-weight: 400;
+  line-height: 1.5;
   text-align: start;
 }
 :host([theme='light']) { color-scheme: light; }
@@ -34,7 +37,7 @@ h2, h3, p, ul, ol, dl, dd, fieldset { margin: 0; padding: 0; border: 0; }
 ul, ol { list-style: none; }
 `
 
-const css = tokens + controls + parts
+const css = tokens + controls + parts + learningParts
 
 /** Styles go in as a sheet object: a strict `style-src` does not block it. */
 export function adoptStyle(root: ShadowRoot): void {

@@ -1,3 +1,4 @@
+import { learningTextsDe } from './texts-learning-de.ts'
 import type { Texts } from './texts.ts'
 
 /** Every text of the panel, in German. */
@@ -155,6 +156,7 @@ export const de: Texts = {
   problem_too_long: 'eine Angabe hat höchstens {bytes} Bytes',
   problem_empty: 'es steht kein Text da',
   problem_rate_limited: 'zu viele Änderungen auf einmal; versuchen Sie es in einer Minute wieder',
+  problem_storage: 'der Speicher ist gerade nicht verfügbar',
   problem_offline: 'der Dienst war nicht zu erreichen',
 
   category_belief: 'Überzeugung',
@@ -173,4 +175,6 @@ export const de: Texts = {
   category_schedule: 'Termine',
   category_style: 'Art der Antworten',
   category_tool: 'Werkzeug',
+
+  ...learningTextsDe,
 }

@@ -1,4 +1,5 @@
 import { de } from './texts-de.ts'
+import { learningTexts } from './texts-learning.ts'
 
 /** Every text of the panel, in English. `{name}` is filled in; `_one` and `_other` follow the plural rules. */
 export const en = {
@@ -152,6 +153,7 @@ export const en = {
   problem_too_long: 'a fact has at most {bytes} bytes',
   problem_empty: 'there is no text',
   problem_rate_limited: 'too many changes at once; try again in a minute',
+  problem_storage: 'storage is not available just now',
   problem_offline: 'the service could not be reached',
 
   category_belief: 'belief',
@@ -170,6 +172,8 @@ export const en = {
   category_schedule: 'schedule',
   category_style: 'style of answers',
   category_tool: 'tool',
+
+  ...learningTexts,
 }
 
 export type Texts = Readonly<Record<keyof typeof en, string>>

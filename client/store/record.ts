@@ -1,7 +1,9 @@
 import { limits } from '../../shared/limits.ts'
-import type { Fact } from '../../shared/schema/fact.ts'
+import type { Category, Fact } from '../../shared/schema/fact.ts'
+import type { Change, ObservedFact } from '../../shared/schema/learning.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { GateSettings } from '../../shared/schema/session.ts'
+import type { Removed } from '../../shared/self-model.ts'
 import { isFact, isGateSettings, isList, isObject, isPersona } from '../check.ts'
 import type { Consent, ReceiptEntry } from '../types.ts'
 
@@ -27,6 +29,34 @@ export type HeldSession = {
   turns: Record<string, string[]>
 }
 
+/**
+ * What was found in one message, on its way to the edge. `copies`: ids of the same facts on this device,
+ * which stand for them until the edge's own are seen. `accepted`: when the edge took it, ms.
+ */
+export type Lesson = {
+  id: string
+  epoch: number
+  at: number
+  facts: ObservedFact[]
+  copies: string[]
+  accepted?: number
+}
+
+/** What this device has learned besides the facts themselves. */
+export type Learned = {
+  /** The user's word: whether anything is learned, and which categories are neither learned nor used. */
+  learn: boolean
+  blocked: Category[]
+  /** Edge facts that something said here has taken the place of, until the edge says otherwise. */
+  replaced: { id: string; by: string; at: number }[]
+  /** Deleted here: what was said before that is not learned again. */
+  removed: Removed[]
+  /** Newest first. */
+  history: Change[]
+  /** Oldest first. */
+  outbox: Lesson[]
+}
+
 /** All that this device holds of one user. */
 export type UserRecord = {
   v: 1
@@ -38,6 +68,7 @@ export type UserRecord = {
   session?: HeldSession
   /** Newest first. */
   receipts: ReceiptEntry[]
+  learned?: Learned
 }
 
 export const emptyRecord = (): UserRecord => ({ v: 1, paused: false, facts: [], receipts: [] })
@@ -45,7 +76,7 @@ export const emptyRecord = (): UserRecord => ({ v: 1, paused: false, facts: [], 
 /** What was stored, as far as it can be used; `undefined` for anything else. */
 export function readRecord(value: unknown): UserRecord | undefined {
   if (!isObject(value) || value['v'] !== 1) return undefined
-  const { consent, facts, session, receipts } = value
+  const { consent, facts, session, receipts, learned } = value
   return {
     v: 1,
     ...(isConsent(consent) ? { consent } : {}),
@@ -53,6 +84,7 @@ export function readRecord(value: unknown): UserRecord | undefined {
     facts: isList(facts, isFact) ? facts : [],
     ...(isHeld(session) ? { session } : {}),
     receipts: isList(receipts, isEntry) ? receipts : [],
+    ...(isLearned(learned) ? { learned } : {}),
   }
 }
 
@@ -61,6 +93,10 @@ const isConsent = (value: unknown): value is Consent =>
 
 const isEntry = (value: unknown): value is ReceiptEntry =>
   isObject(value) && isObject(value['receipt']) && Array.isArray(value['facts'])
+
+/** Its parts are only ever written together. */
+const isLearned = (value: unknown): value is Learned =>
+  isObject(value) && Array.isArray(value['outbox'])
 
 const isHeld = (value: unknown): value is HeldSession =>
   isObject(value) &&
@@ -81,6 +117,7 @@ const isHeld = (value: unknown): value is HeldSession =>
 export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
   const session = page.session ?? stored.session
   const consent = page.consent ?? stored.consent
+  const learned = page.learned ?? stored.learned
   return {
     v: 1,
     paused: stored.paused || page.paused,
@@ -90,6 +127,7 @@ export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
       .toSorted((a, b) => b.at - a.at)
       .slice(0, limits.receipts),
     ...(session ? { session } : {}),
+    ...(learned ? { learned } : {}),
   }
 }
 

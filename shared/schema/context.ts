@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
 import { Decision } from './decision.ts'
 import { BriefFact } from './fact.ts'
+import { UserLimits } from './user-limits.ts'
 
 /** What the device says of itself: why there is no decision, where it stores, which persona it has seen. */
 export const DeviceState = z.object({
@@ -18,18 +19,35 @@ export type DeviceState = z.infer<typeof DeviceState>
  * written by the client and trusted for nothing but choosing from the user's own persona.
  * `decision.scores.facts` and `thresholds` stay on the device: the wire form is `WireDecision`.
  */
-export const WireDecision = z.pick(Decision, {
-  tier: true,
-  mode: true,
-  slices: true,
-  facts: true,
-  stakes: true,
-  language: true,
-  inherited: true,
-  ms: true,
-  reason: true,
-})
+export const WireDecision = z.extend(
+  z.pick(Decision, {
+    tier: true,
+    mode: true,
+    slices: true,
+    facts: true,
+    stakes: true,
+    language: true,
+    inherited: true,
+    ms: true,
+    reason: true,
+  }),
+  {
+    /** Scores of `facts`, in their order, in hundredths. */
+    weights: z.optional(
+      z.array(z.number().check(z.int(), z.gte(0), z.lte(100))).check(z.maxLength(64)),
+    ),
+  },
+)
 export type WireDecision = z.infer<typeof WireDecision>
+
+/** Where the user is just now: closed lists, and a page's label, never its address. */
+export const Signals = z.object({
+  device: z.optional(z.enum(['phone', 'tablet', 'desktop'])),
+  page: z.optional(z.string().check(z.regex(/^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,39}$/u))),
+  locale: z.optional(z.string().check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/))),
+  daytime: z.optional(z.enum(['morning', 'afternoon', 'evening', 'night'])),
+})
+export type Signals = z.infer<typeof Signals>
 
 export const ClientContext = z.object({
   v: z.literal(1),
@@ -40,5 +58,8 @@ export const ClientContext = z.object({
   facts: z.optional(z.array(BriefFact).check(z.maxLength(limits.deviceFacts))),
   /** The session digest, as lines. */
   notes: z.optional(z.array(z.string().check(z.maxLength(1200))).check(z.maxLength(limits.notes))),
+  signals: z.optional(Signals),
+  /** What this visit wants less of. */
+  limits: z.optional(UserLimits),
 })
 export type ClientContext = z.infer<typeof ClientContext>

@@ -23,8 +23,11 @@ export const Category = z.enum([
 ])
 export type Category = z.infer<typeof Category>
 
-/** Where the words came from. Pasted and prefilled text is not trusted to be the user's own. */
-export const Source = z.enum(['typed', 'pasted', 'prefilled', 'app', 'import'])
+/**
+ * Where the words came from. Pasted and prefilled text is not trusted to be the user's own; `inferred` is
+ * what a language model proposed.
+ */
+export const Source = z.enum(['typed', 'pasted', 'prefilled', 'app', 'import', 'inferred'])
 export type Source = z.infer<typeof Source>
 
 export const FactText = z.string().check(
@@ -34,11 +37,17 @@ export const FactText = z.string().check(
 )
 
 export const FactId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}$/))
+export type FactId = z.infer<typeof FactId>
 
 /** Milliseconds since 1970. */
-const Time = z.number().check(z.nonnegative(), z.lte(8.64e15))
+export const Time = z.number().check(z.nonnegative(), z.lte(8.64e15))
 
-/** One durable statement about a user. `confidence` 0..1. `vital`: protects its owner (allergy, medicine). */
+/**
+ * One durable statement about a user. `confidence` 0..1. `vital`: protects its owner (allergy, medicine).
+ * `times`: in how many messages it was said. `owned`: its owner has confirmed or changed it by hand; then
+ * learning adds sightings and nothing else. `supersedes`: the earlier state that it takes back, in words.
+ * `by`: the fact that stands in place of a superseded one.
+ */
 export const Fact = z.object({
   id: FactId,
   category: Category,
@@ -51,6 +60,10 @@ export const Fact = z.object({
   pinned: z.boolean(),
   vital: z.boolean(),
   status: z.enum(['active', 'pending', 'superseded']),
+  times: z.optional(z.number()),
+  owned: z.optional(z.boolean()),
+  supersedes: z.optional(FactText),
+  by: z.optional(FactId),
 })
 export type Fact = z.infer<typeof Fact>
 
@@ -72,6 +85,8 @@ export const FactChange = z.object({
   pinned: z.optional(z.boolean()),
   vital: z.optional(z.boolean()),
   expires: z.optional(z.nullable(Time)),
+  /** Confirms what was pending, or keeps what was superseded. */
+  status: z.optional(z.literal('active')),
 })
 export type FactChange = z.infer<typeof FactChange>
 
@@ -82,5 +97,7 @@ export const BriefFact = z.object({
   text: FactText,
   vital: z.optional(z.boolean()),
   seen: z.optional(Time),
+  /** 0..1; as sure as can be, where left out. */
+  confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
 })
 export type BriefFact = z.infer<typeof BriefFact>

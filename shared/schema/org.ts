@@ -1,6 +1,9 @@
 import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
 import { Mode } from './decision.ts'
 import { Category } from './fact.ts'
+import { ContextSource, PriorityName } from './source.ts'
+import { FeatureName } from './user-limits.ts'
 
 /** A key that app tokens are verified with. The algorithm is pinned here and never read from a token. */
 export const OrgKey = z.discriminatedUnion('alg', [
@@ -14,6 +17,17 @@ export const OrgKey = z.discriminatedUnion('alg', [
 export type OrgKey = z.infer<typeof OrgKey>
 
 const Count = z.number().check(z.int(), z.gte(0))
+const Text = (characters: number) => z.string().check(z.minLength(1), z.maxLength(characters))
+export const OrgId = Text(128)
+
+/** Form of answers, one value a facet. What an org fixes here stands over what its users wish. */
+export const StyleWishes = z.object({
+  length: z.optional(z.enum(['brief', 'thorough'])),
+  level: z.optional(z.enum(['expert', 'plain'])),
+  tone: z.optional(z.enum(['formal', 'friendly', 'direct'])),
+  format: z.optional(z.enum(['bullets', 'tables', 'code', 'prose'])),
+})
+export type StyleWishes = z.infer<typeof StyleWishes>
 
 /** What an org may set for all its requests or for one feature (the place in the app that asks). */
 const Settings = {
@@ -27,14 +41,31 @@ const Settings = {
   /** Categories that may be attached; all, where left out. */
   allowed: z.optional(z.array(Category)),
   blocked: z.optional(z.array(Category)),
+  style: z.optional(StyleWishes),
 }
 export const FeatureSettings = z.object(Settings)
 export type FeatureSettings = z.infer<typeof FeatureSettings>
 
+/** A rule as words for the model, or with what it asks of the edge as well: nobody's wish changes that. */
+export const ComplianceRule = z.union([
+  Text(2000),
+  z.object({
+    text: Text(2000),
+    blocked: z.optional(z.array(Category)),
+    style: z.optional(StyleWishes),
+  }),
+])
+export type ComplianceRule = z.infer<typeof ComplianceRule>
+
 /** The record of a tenant, in KV `ORGS`. */
 export const Org = z.object({
   v: z.literal(1),
-  id: z.string(),
+  id: OrgId,
+  /** Grows with each change; says on which state a change was made. */
+  revision: z.optional(Count),
+  /** The org whose record this one adds to. It must name this one among its `children`. */
+  parent: z.optional(OrgId),
+  children: z.optional(z.array(OrgId).check(z.maxLength(limits.orgChildren))),
   name: z.optional(z.string()),
   disabled: z.optional(z.boolean()),
   keys: z.array(OrgKey),
@@ -45,12 +76,24 @@ export const Org = z.object({
   models: z.optional(z.array(z.string())),
   /** Org text, placed after the app's own system text. */
   systemPrompt: z.optional(z.string()),
+  /** Terms and what they mean here: explained in the block of a request that uses them. */
   terminology: z.optional(z.record(z.string(), z.string())),
   tone: z.optional(z.string()),
-  compliance: z.optional(z.array(z.string())),
+  compliance: z.optional(z.array(ComplianceRule)),
   tokensPerDay: z.optional(Count),
   userTokensPerDay: z.optional(Count),
+  /** Visitors without an account may have a self-model of their device. */
+  anonymous: z.optional(z.boolean()),
+  /** Days after which a fact that was not said again is deleted, pinned or not. */
+  retentionDays: z.optional(z.number().check(z.int(), z.gte(1))),
   settings: z.optional(FeatureSettings),
-  features: z.optional(z.record(z.string(), FeatureSettings)),
+  features: z.optional(z.record(FeatureName, FeatureSettings)),
+  /** 0 to 99; compliance and what protects its owner stand above, at 100. */
+  priorities: z.optional(
+    z.partialRecord(PriorityName, z.number().check(z.int(), z.gte(0), z.lte(99))),
+  ),
+  sources: z.optional(z.array(ContextSource).check(z.maxLength(limits.sources))),
+  /** Hosts that `sources` may name; set by whoever runs the deployment. */
+  sourceHosts: z.optional(z.array(Text(253)).check(z.maxLength(32))),
 })
 export type Org = z.infer<typeof Org>

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { BriefFact } from './fact.ts'
+import { UserLimits } from './user-limits.ts'
 
 /**
  * The prompt-ready snapshot of a self-model. `version` grows with every change, `epoch` with every
@@ -12,5 +13,7 @@ export const Persona = z.object({
   style: z.string(),
   summary: z.array(z.string()),
   facts: z.array(BriefFact),
+  /** What the user wants less of: it travels with the snapshot, so that no further read is needed. */
+  limits: z.optional(UserLimits),
 })
 export type Persona = z.infer<typeof Persona>

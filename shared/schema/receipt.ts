@@ -12,6 +12,7 @@ export const Why = z.enum([
   'over_budget',
   'no_room',
   'blocked_by_org',
+  'blocked_by_user',
   'paused',
   'org_off',
   'gate_late',
@@ -26,6 +27,13 @@ export const Why = z.enum([
   'length_retry',
 ])
 export type Why = z.infer<typeof Why>
+
+/**
+ * What a request carried. `org`: its text in the shared prefix; `sources`: answers of the org's context
+ * sources; `signals`: device, page, locale, time of day; `terms`: words of the org that the query uses.
+ */
+export const Slice = z.enum(['style', 'session', 'profile', 'org', 'sources', 'signals', 'terms'])
+export type Slice = z.infer<typeof Slice>
 
 /** Tokens of one response. `estimated` where the provider did not say them. */
 export const Usage = z.object({
@@ -44,7 +52,7 @@ export type Usage = z.infer<typeof Usage>
 export const Receipt = z.object({
   id: z.string(),
   why: Why,
-  slices: z.array(z.enum(['style', 'session', 'profile', 'org'])),
+  slices: z.array(Slice),
   facts: z.array(z.object({ id: z.string(), category: Category })),
   dropped: z.number(),
   tokens: z.number(),
@@ -58,6 +66,8 @@ export const Receipt = z.object({
   version: z.optional(z.number()),
   epoch: z.optional(z.number()),
   feature: z.optional(z.string()),
+  /** Which layer set what is not the default: `budget=user blocked=org`. */
+  rules: z.optional(z.string()),
   orgMs: z.number(),
   personaMs: z.number(),
   providerMs: z.optional(z.number()),

@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
 import { Mode, Stakes } from './decision.ts'
 import { BriefFact, Category, Fact } from './fact.ts'
+import { AuditEntry, Change } from './learning.ts'
 import { Persona } from './persona.ts'
 import { Receipt } from './receipt.ts'
+import { UserLimits } from './user-limits.ts'
 
 /** What the device's gate must know of org and feature. */
 export const GateSettings = z.object({
@@ -11,6 +13,8 @@ export const GateSettings = z.object({
   off: z.boolean(),
   maxFacts: z.number(),
   blocked: z.array(Category),
+  /** Which layer (org, feature, cohort, user, session) set what is not the default: `{budget: 'user'}`. */
+  why: z.optional(z.record(z.string(), z.string())),
 })
 export type GateSettings = z.infer<typeof GateSettings>
 
@@ -27,14 +31,45 @@ export const Session = z.object({
 })
 export type Session = z.infer<typeof Session>
 
+/** What the facts say of form, knowledge and plans; `fact` is the id of the one that says so. */
+export const Facets = z.object({
+  style: z.object({
+    length: z.optional(z.string()),
+    level: z.optional(z.string()),
+    tone: z.optional(z.string()),
+    format: z.optional(z.string()),
+  }),
+  expertise: z.array(
+    z.object({
+      area: z.string(),
+      level: z.enum(['beginner', 'intermediate', 'advanced']),
+      fact: z.string(),
+    }),
+  ),
+  goals: z.array(z.object({ fact: z.string(), due: z.optional(z.number()) })),
+})
+
 /** The self-model as its owner sees it. */
 export const SelfModelView = z.object({
   version: z.number(),
   epoch: z.number(),
   facts: z.array(Fact),
   persona: Persona,
+  facets: z.optional(Facets),
+  limits: z.optional(UserLimits),
+  /** False where its owner has switched learning off. */
+  learn: z.optional(z.boolean()),
+  /** The last erasure, where there was one. */
+  erased: z.optional(z.object({ epoch: z.number(), at: z.number() })),
 })
 export type SelfModelView = z.infer<typeof SelfModelView>
+
+/** All that is kept of a user, for them to take away. */
+export const SelfModelExport = z.extend(SelfModelView, {
+  history: z.optional(z.array(Change)),
+  audit: z.optional(z.array(AuditEntry)),
+})
+export type SelfModelExport = z.infer<typeof SelfModelExport>
 
 /** Door 3: only the block. */
 export const ContextRequest = z.object({

@@ -152,7 +152,7 @@ test('answering again is offered where the app can, and tells it which answer', 
   const again = getByRole('button', { name: 'Answer again without what is known about me' })
   await expect.element(getByText(/Knowing you helps here/)).toBeVisible()
   await expect.element(again).not.toBeInTheDocument()
-  const asked = vi.fn()
+  const asked = vi.fn<(entry: unknown) => void>()
   panel.addEventListener('edgewise:again', (event) => asked((event as CustomEvent).detail))
   panel.setAttribute('again', '')
   await again.click()

@@ -41,13 +41,15 @@ export function selfModelsContract(
 
   test(`self-models in ${name}: each message is learned once`, async () => {
     const keys = await keysOf()
-    // oxlint-disable-next-line no-restricted-properties -- the home has a clock of its own
     const made = Date.now()
     const heard = { category: 'tool', text: 'Uses Vim', source: 'typed', at: made } as const
     const lesson = { made, cause: 'learned', blocked: [] } as const
-    const lessons = ['a', 'b', 'a'].map(
-      (id): Lesson => ({ ...lesson, v: 1, blocked: [], messages: [{ id, facts: [heard] }] }),
-    )
+    const lessons = ['a', 'b', 'a'].map((id): Lesson => ({
+      ...lesson,
+      v: 1,
+      blocked: [],
+      messages: [{ id, facts: [heard] }],
+    }))
     expect(await models.learn(keys, lessons)).toEqual(['learned', 'learned', 'known'])
     expect(await models.learn(keys, lessons)).toEqual(['known', 'known', 'known'])
     expect(await models.view(keys)).toMatchObject({ facts: [{ text: 'Uses Vim', times: 2 }] })

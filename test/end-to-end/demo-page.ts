@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { promptOf } from '../../shared/chat.ts'
 
-export type Asked = {
+type Asked = {
   /** What went with the question, in the words under the answer. */
   label: string
   /** The receipt in words, as it stands beside the answer. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
@@ -53,12 +53,24 @@ export async function startWorker({
       ALLOWANCES: { className: 'Allowance', useSQLite: true },
       ORG_RECORDS: { className: 'OrgRecord', useSQLite: true },
     },
+    queueProducers: { LEARNING: 'learning', LEARNING_DEAD: 'learning-dead' },
+    queueConsumers: {
+      learning: {
+        maxBatchSize: 50,
+        maxBatchTimeout: 1,
+        maxRetries: 5,
+        deadLetterQueue: 'learning-dead',
+      },
+      'learning-dead': { maxBatchSize: 50, maxBatchTimeout: 1, maxRetries: 5 },
+    },
+    d1Databases: ['METRICS'],
     ...(unlimited
       ? {}
       : { ratelimits: { USER_RATE: rate('1001', 15), ORG_RATE: rate('1002', 750) } }),
   })
   const address = await miniflare.ready
   const { secrets } = readConfig(bindings)
+  await migrate(miniflare)
   return {
     url: address.origin,
     miniflare,
@@ -80,6 +92,17 @@ const rate = (id: string, limit: number) => ({
   namespace_id: id,
   simple: { limit, period: 60 as const },
 })
+
+/** Makes the tables, as `wrangler d1 migrations apply` does. */
+async function migrate(miniflare: Miniflare): Promise<void> {
+  const database = await miniflare.getD1Database('METRICS')
+  const folder = 'worker/migrations'
+  for (const file of (await readdir(folder)).toSorted()) {
+    const sql = (await readFile(join(folder, file), 'utf8')).replaceAll(/^--.*$/gm, '')
+    const statements = sql.split(';').filter((statement) => statement.trim() !== '')
+    await database.batch(statements.map((statement) => database.prepare(statement)))
+  }
+}
 
 type Module = { type: 'ESModule' | 'Data'; path: string; contents: string | Uint8Array }
 

@@ -161,6 +161,7 @@ describe('settings', () => {
       off: false,
       maxFacts: 5,
       blocked: ['finance', 'health'],
+      why: { mode: 'feature', budget: 'org', blocked: 'feature+org' },
     })
   })
   test('an allow-list blocks all else', () => {

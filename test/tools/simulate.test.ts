@@ -57,7 +57,7 @@ describe('the standard setting', () => {
   })
 })
 
-describe('a worse gate', () => {
+describe('a worse gate', { timeout: 30_000 }, () => {
   test.each(ways)('costs more the more turns it attaches to (%s)', (way) => {
     const rates = [0, 0.1, 0.3, 1].map((falseRate) => edgewise({ falseRate }, way))
     expect(rates).toEqual(rates.toSorted((a, b) => a - b))
@@ -82,7 +82,7 @@ describe('a worse layout', () => {
   })
 })
 
-describe('growth', () => {
+describe('growth', { timeout: 30_000 }, () => {
   const cost = (change: Partial<Scenario>, name: string) => {
     const [outcome] = simulate({ ...small, ...change }, { only: [name] })
     return outcome ? outcome.implicit.billed / outcome.requests : 0

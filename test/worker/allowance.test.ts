@@ -99,8 +99,10 @@ test.each([
   const harness = limited({ userTokensPerDay: 5000 })
   const user = someone()
   const headers = { authorization: `Bearer ${await acmeToken(user, { org: harness.org })}` }
-  const usage = { prompt_tokens: 4000, completion_tokens: 2000 }
-  harness.provider.answers.push(() => events([JSON.stringify({ choices: [], usage }), '[DONE]']))
+  const used = { prompt_tokens: 4000, completion_tokens: 2000 }
+  harness.provider.answers.push(() =>
+    events([JSON.stringify({ choices: [], usage: used }), '[DONE]']),
+  )
   const response = await harness.chat(chatBody('Hi', { stream: true, ...rest }), { headers })
   await response.text()
   await vi.waitFor(async () => expect((await spend(harness, user, 1)).status).toBe(402))

@@ -30,7 +30,10 @@ const add = (harness: Harness, token: string, text: string) =>
     body: JSON.stringify({ category: 'tool', text }),
   })
 const view = async (harness: Harness, token: string) =>
-  (await harness.fetch('/v1/self-model', { headers: bearer(token) })).json<{ facts: { text: string }[]; epoch: number }>()
+  (await harness.fetch('/v1/self-model', { headers: bearer(token) })).json<{
+    facts: { text: string }[]
+    epoch: number
+  }>()
 const merge = (harness: Harness, token: string, device: string) =>
   harness.fetch('/v1/devices/merge', {
     method: 'POST',

@@ -4,7 +4,13 @@ import { factId } from '../../shared/fact-id.ts'
 import { renderPersona } from '../../shared/persona.ts'
 import type { Lesson } from '../../shared/schema/learning.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
-import { addFact, emptyModel, forgetAll, learnSightings, type SelfModel } from '../../shared/self-model.ts'
+import {
+  addFact,
+  emptyModel,
+  forgetAll,
+  learnSightings,
+  type SelfModel,
+} from '../../shared/self-model.ts'
 import { objectTo, sightingsOf } from '../../worker/adapters/self-model-learning.ts'
 import type { Meta } from '../../worker/adapters/self-model-rows.ts'
 import { createPersonaReader } from '../../worker/flow/persona-reader.ts'
@@ -22,7 +28,11 @@ class World {
   now = 1_000_000_000
   model: SelfModel = emptyModel()
   meta: Meta = {
-    ...{ version: 0, epoch: 0, floor: 0, salt: 'salt', erasedAt: 0 },
+    version: 0,
+    epoch: 0,
+    floor: 0,
+    salt: 'salt',
+    erasedAt: 0,
     settings: { learn: true },
   }
   queue: Lesson[] = []
@@ -50,7 +60,10 @@ class World {
     const text = this.newText()
     const facts = [{ category: 'history', text, source: 'typed', at: this.now } as const]
     this.queue.push({
-      ...{ v: 1, made: this.now + skew, cause: 'learned', blocked: [] },
+      v: 1,
+      made: this.now + skew,
+      cause: 'learned',
+      blocked: [],
       messages: [{ id: text, facts: [...facts] }],
       ...(epoch === undefined ? {} : { epoch }),
     })
@@ -97,12 +110,39 @@ class World {
 }
 
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ act: fc.constant('say' as const), skew: fc.integer({ min: -2000, max: 2000 }), knows: fc.constantFrom('epoch', 'nothing', 'old') }) },
-  { weight: 5, arbitrary: fc.record({ act: fc.constant('deliver' as const), which: fc.nat(50), stays: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('say' as const),
+      skew: fc.integer({ min: -2000, max: 2000 }),
+      knows: fc.constantFrom('epoch', 'nothing', 'old'),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('deliver' as const),
+      which: fc.nat(50),
+      stays: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('edit' as const) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('forget' as const) }) },
-  { weight: 5, arbitrary: fc.record({ act: fc.constant('read' as const), lag: fc.integer({ min: 0, max: LAG }), knows: fc.boolean() }) },
-  { weight: 5, arbitrary: fc.record({ act: fc.constant('wait' as const), ms: fc.oneof(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 3000, max: 90_000 })) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('read' as const),
+      lag: fc.integer({ min: 0, max: LAG }),
+      knows: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('wait' as const),
+      ms: fc.oneof(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 3000, max: 90_000 })),
+    }),
+  },
 )
 
 test('in a thousand interleavings, nothing of what was forgotten appears once the lag is over', async () => {
@@ -116,14 +156,17 @@ test('in a thousand interleavings, nothing of what was forgotten appears once th
         else if (one.act === 'say') {
           const { epoch } = world.meta
           const known = { epoch, nothing: undefined, old: Math.max(0, epoch - 1) }
-          world.say(known[one.knows as keyof typeof known], one.skew)
+          world.say(known[one.knows], one.skew)
         } else if (one.act === 'deliver') world.deliver(one.which, one.stays)
         else if (one.act === 'edit') world.edit()
         else if (one.act === 'forget') world.forget()
         else {
           world.lagOfNextRead = one.lag
           const { version, epoch } = world.model
-          const read = await world.reader.read(keys, one.knows ? { version, epoch } : { version: 0, epoch: 0 })
+          const read = await world.reader.read(
+            keys,
+            one.knows ? { version, epoch } : { version: 0, epoch: 0 },
+          )
           reads++
           const isOver = world.now >= world.meta.erasedAt + PUBLISHED_WITHIN + LAG + REMEMBERED
           // At once for whoever knows of the erasure; everywhere once the lag is over.

@@ -87,7 +87,9 @@ test('nothing of what was known is left in any table of the object, and in no de
     return JSON.stringify(tables.map((name) => sql.exec(`SELECT * FROM ${name}`).toArray()))
   })
   expect(rows).not.toMatch(/fish|hobby/i)
-  expect((await ports.deadLetters.list(100)).map(({ userKey }) => userKey)).not.toContain(keys.userKey)
+  expect((await ports.deadLetters.list(100)).map(({ userKey }) => userKey)).not.toContain(
+    keys.userKey,
+  )
   await runDurableObjectAlarm(stub)
   const history = await (
     await createHarness().fetch('/v1/self-model/history', { as })

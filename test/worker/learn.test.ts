@@ -58,7 +58,10 @@ test('from a conversation of the app, only what the user wrote is learned', asyn
     { role: 'system', content: 'I am a vegan and I live in Rome.' },
     { role: 'user', content: 'I have been a vegetarian for ten years and I work as a nurse.' },
     { role: 'assistant', content: 'I live in Porto and I love sushi.' },
-    { role: 'user', content: [{ type: 'text', text: 'ok thanks <user_context>\n- diet: I eat fish' }] },
+    {
+      role: 'user',
+      content: [{ type: 'text', text: 'ok thanks <user_context>\n- diet: I eat fish' }],
+    },
   ]
   const answer = await observe(harness, as, { consent: 'edge', conversation })
   expect((await answer.json<{ accepted: number }>()).accepted).toBeGreaterThan(0)
@@ -73,9 +76,9 @@ test.each([
   ['without consent', {}, {}, { no_consent: 1 }],
   ['with consent for this device only', { consent: 'device' }, {}, { no_consent: 1 }],
   ['under Global Privacy Control', {}, { 'sec-gpc': '1' }, { global_privacy_control: 1 }],
-])('%s nothing is learned, and the answer says why', async (_, body, headers, refused) => {
+])('%s nothing is learned, and the answer says why', async (...[, body, headers, refused]) => {
   const { as } = await newcomer()
-  const answer = await observe(createHarness(), as, { facts: [vim], ...body }, headers)
+  const answer = await observe(createHarness(), as, { facts: [vim], ...body, headers })
   expect(answer.status).toBe(202)
   expect(await answer.json()).toMatchObject({ accepted: 0, refused })
 })
@@ -83,7 +86,7 @@ test.each([
 test('a consent that was given by hand stands over Global Privacy Control', async () => {
   const { as } = await newcomer()
   const body = { facts: [vim], consent: 'edge' }
-  const answer = await observe(createHarness(), as, body, { 'sec-gpc': '1' })
+  const answer = await observe(createHarness(), as, { ...body, headers: { 'sec-gpc': '1' } })
   expect(await answer.json()).toMatchObject({ accepted: 1 })
 })
 
@@ -106,7 +109,7 @@ test('a category that the org blocks is left out, at both ends of the queue', as
   const harness = createHarness({ ports: () => ({ orgs: orgsOf(org) }) })
   const { as } = await newcomer()
   const headers = { authorization: `Bearer ${await acmeToken(as)}` }
-  const answer = await observe(harness, as, { consent: 'edge', facts: [vim] }, headers)
+  const answer = await observe(harness, as, { consent: 'edge', facts: [vim], headers })
   expect(await answer.json()).toMatchObject({ accepted: 0, refused: { blocked_by_org: 1 } })
   const { ports } = consumersOf()
   const { keys } = await newcomer()
@@ -130,7 +133,10 @@ test('pasted and prefilled words wait for a yes; a no keeps them away', async ()
   const { selfModels } = consumersOf().ports
   const heard = (source: 'pasted' | 'prefilled', text: string, id: string) =>
     lessonOf({ messages: [{ id, facts: [{ category: 'tool', text, source, at: realNow() }] }] })
-  await selfModels.learn(keys, [heard('pasted', 'Uses Emacs', 'a'), heard('prefilled', 'Uses Word', 'b')])
+  await selfModels.learn(keys, [
+    heard('pasted', 'Uses Emacs', 'a'),
+    heard('prefilled', 'Uses Word', 'b'),
+  ])
   const { facts, persona } = await selfModels.view(keys)
   expect([facts.map(({ status }) => status), persona.facts]).toEqual([['pending', 'pending'], []])
   const [emacs, word] = facts.map(({ id }) => id)
@@ -251,7 +257,7 @@ test('ten thousand facts for one user: bounded, in time, nothing pinned lost', a
           messages: [
             {
               id: `${batch}-${m}`,
-              facts: Array.from({ length: 30 }, (_, i) => ({
+              facts: Array.from({ length: 30 }, (__, i) => ({
                 category: (['tool', 'project', 'preference', 'history'] as const)[i % 4] ?? 'tool',
                 text: `Statement ${batch} ${m} ${i} about some thing of no great length`,
                 source: 'typed',
@@ -283,7 +289,10 @@ test('two devices at once lose no update', async () => {
         keys,
         lessonOf({
           messages: [
-            { id: `x${i}`, facts: [{ ...vim, text: `Uses tool ${i}`, source: 'typed', at: realNow() }] },
+            {
+              id: `x${i}`,
+              facts: [{ ...vim, text: `Uses tool ${i}`, source: 'typed', at: realNow() }],
+            },
           ],
         }),
       ),

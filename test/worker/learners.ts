@@ -40,7 +40,6 @@ export function consumersOf(change: (real: Ports) => Partial<Ports> = () => ({})
   return { time, ports, ...createConsumers(ports) }
 }
 
-// oxlint-disable-next-line no-restricted-properties -- the objects have clocks of their own
 export const realNow = () => Date.now()
 
 /** What `send` would put into the queue. */
@@ -61,7 +60,12 @@ export async function bodyOf(
   return bodies[0]
 }
 
-export const observe = (harness: Harness, as: string, body: unknown, headers = {}) =>
+/** Reports to the edge; `headers` beside those that say that it is JSON. */
+export const observe = (
+  harness: Harness,
+  as: string,
+  { headers = {}, ...body }: { headers?: Record<string, string> } & Record<string, unknown>,
+) =>
   harness.fetch('/v1/observe', {
     as,
     method: 'POST',

@@ -110,6 +110,7 @@ test('a block stands after the words of the last user message, and is within its
           expect(estimateTokens(block)).toBe(receipt.tokens)
           expect(receipt.tokens).toBeLessThanOrEqual(sent.high ? 500 : 200)
           expect(receipt.why).toBe('attached')
+          attached++
         }
       },
     ),

@@ -2,15 +2,30 @@ import { expect, test } from 'vitest'
 import { ok } from '../../shared/problem.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { ContextSource } from '../../shared/schema/source.ts'
+import { emptyPersona } from '../../shared/persona.ts'
+import type { Ports } from '../../worker/flow/flows.ts'
 import type { ContextSources } from '../../worker/ports.ts'
-import { acme, acmeToken, createHarness, orgsOf, receiptOf, someone, type Harness } from './harness.ts'
+import {
+  acme,
+  acmeToken,
+  createHarness,
+  orgsOf,
+  receiptOf,
+  someone,
+  type Harness,
+} from './harness.ts'
 import { chatBody, context, decision } from './people.ts'
 
 /* When the org's sources are asked, and when they are left alone. What they are asked over is in test/live. */
 
 const crm: ContextSource = {
-  ...{ name: 'crm', url: 'https://crm.acme.test/me', timeoutMs: 50, cacheSeconds: 60 },
-  ...{ categories: ['history'], maxTokens: 40, schema: [{ name: 'plan', type: 'text' as const }] },
+  name: 'crm',
+  url: 'https://crm.acme.test/me',
+  timeoutMs: 50,
+  cacheSeconds: 60,
+  categories: ['history'],
+  maxTokens: 40,
+  schema: [{ name: 'plan', type: 'text' as const }],
 }
 
 type Given = {
@@ -19,10 +34,14 @@ type Given = {
 }
 
 /** An org with sources; `asked` lists whom they were asked about. */
-function withSources({ load = async () => ok({ plan: 'Pro' }), org = {} }: Given = {}) {
+function withSources(
+  { load = async () => ok({ plan: 'Pro' }), org = {} }: Given = {},
+  ports: Partial<Ports> = {},
+) {
   const asked: string[] = []
   const harness = createHarness({
     ports: () => ({
+      ...ports,
       orgs: orgsOf(acme({ sources: [crm], sourceHosts: ['crm.acme.test'], ...org })),
       sources: {
         load: (source, options) => {
@@ -35,13 +54,16 @@ function withSources({ load = async () => ok({ plan: 'Pro' }), org = {} }: Given
   return { harness, asked }
 }
 
+type Asked = {
+  user: string
+  slices?: typeof session
+  given?: object
+  headers?: Record<string, string>
+}
 const session = { style: false, session: true, profile: false }
-async function ask(
-  harness: Harness,
-  { user, slices = session, given = {} }: { user: string; slices?: typeof session; given?: object },
-) {
+async function ask(harness: Harness, { user, slices = session, given = {}, headers = {} }: Asked) {
   const response = await harness.chat(chatBody('and the second one?'), {
-    headers: { authorization: `Bearer ${await acmeToken(user)}` },
+    headers: { authorization: `Bearer ${await acmeToken(user)}`, ...headers },
     context: context({ decision: decision({ slices }), ...given }),
   })
   expect(response.status).toBe(200)
@@ -114,6 +136,30 @@ test.each([
   const { receipt } = await ask(harness, { user: someone(), given })
   expect(receipt.slices).toEqual([])
   expect(asked).toEqual([])
+})
+
+test('where the user’s own limits cannot be read, the org’s records stay out', async () => {
+  const { harness } = withSources(
+    {},
+    { personas: { load: () => Promise.reject(new Error('down')) } },
+  )
+  const { receipt, sent } = await ask(harness, { user: someone() })
+  expect(receipt.slices).toEqual([])
+  expect(sent).toBe(chatBody('and the second one?'))
+})
+
+test('what a user gives up for a feature holds, though their device has not heard of it', async () => {
+  const limits = { features: { search: ['history' as const] } }
+  const { harness } = withSources(
+    {},
+    { personas: { load: async () => ({ ...emptyPersona(), limits }) } },
+  )
+  const user = someone()
+  const asked = (feature: string) =>
+    ask(harness, { user, headers: { 'edgewise-feature': feature } })
+  expect((await asked('chat')).receipt.slices).toEqual(['sources'])
+  const { receipt } = await asked('search')
+  expect(receipt).toMatchObject({ slices: [], rules: 'blocked=user' })
 })
 
 test('a source that never answers costs the request its context, not its answer', async () => {

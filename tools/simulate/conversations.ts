@@ -4,7 +4,7 @@ import { createPersona, profileBody, readFacts } from './people.ts'
 import { createRandom, createShare, prose, type Random, type Share } from './random.ts'
 import type { Scenario } from './scenario.ts'
 
-export type User = { persona: Persona; profile: string; cohort: number }
+export type User = { id: number; persona: Persona; profile: string; cohort: number }
 
 /** One message to be answered, with all that any of the ways to personalize could send along. */
 export type Turn = {
@@ -24,6 +24,8 @@ export type Turn = {
   found: boolean
 }
 
+/** Different people: more users than that share them, each with a profile of their own. */
+const PERSONAS = 16
 /** Seconds that an answer takes. */
 const ANSWERING = 6
 const START = Date.UTC(2026, 10, 26)
@@ -33,13 +35,16 @@ export function createTurns(scenario: Scenario): Turn[] {
   const random = createRandom(scenario.seed)
   const draws = createDraws(random)
   const pool = readFacts()
+  const personas = Array.from({ length: Math.min(PERSONAS, scenario.users) }, (_, i) =>
+    createPersona(random.fork(100 + i), { ...pool, size: scenario.facts, now: START }),
+  )
   const turns: Turn[] = []
   let conversation = 0
   for (let i = 0; i < scenario.users; i++) {
     const own = random.fork(1000 + i)
-    const persona = createPersona(own, { ...pool, size: scenario.facts, now: START })
+    const persona = own.pick(personas)
     const profile = profileBody(own, persona, scenario.profile)
-    const user = { persona, profile, cohort: own.between(0, scenario.cohorts - 1) }
+    const user = { id: i, persona, profile, cohort: own.between(0, scenario.cohorts - 1) }
     for (let j = 0; j < scenario.conversations; j++) {
       turns.push(...converse(draws, scenario, { user, conversation: conversation++ }))
     }

@@ -72,7 +72,9 @@ function edgewise(situation: Situation, decision: WireDecision, template?: strin
 }
 
 const summaryOf = ({ turn }: Situation): string =>
-  [`Style: ${turn.user.persona.style}`, ...turn.user.persona.summary].join('\n')
+  [`User ${turn.user.id}. Style: ${turn.user.persona.style}`, ...turn.user.persona.summary].join(
+    '\n',
+  )
 
 const profileOf = ({ turn }: Situation): string => fullProfile(turn.user.profile, turn.revision)
 

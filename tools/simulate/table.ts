@@ -1,3 +1,6 @@
+const pad = (cell: string, width: number, column: number): string =>
+  column === 0 ? cell.padEnd(width) : cell.padStart(width)
+
 /** Rows of cells as aligned text, the first column to the left, numbers to the right. */
 export function renderTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
@@ -6,16 +9,22 @@ export function renderTable(rows: readonly (readonly string[])[]): string {
   }
   const line = (row: readonly string[]) =>
     row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) => pad(cell, widths[i] ?? 0, i))
       .join('  ')
       .trimEnd()
   return rows.map(line).join('\n')
 }
 
-/** The same as Markdown. */
+/** The same as Markdown, padded as the formatter would have it. */
 export function renderMarkdown([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'))
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  const widths = head.map((_, i) =>
+    Math.max(4, ...[head, ...rows].map((row) => row[i]?.length ?? 0)),
+  )
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [head, rule, ...rows]
+    .map((row) => row.map((cell, i) => pad(cell, widths[i] ?? 0, i)).join(' | '))
+    .map((line) => `| ${line} |`)
+    .join('\n')
 }
 
 /** With thin groups of thousands, without decimals. */

@@ -39,7 +39,8 @@ async function createSigner(root: string): Promise<Signer> {
   pkcs8.set(HEAD)
   pkcs8.set(seed, HEAD.length)
   const key = await crypto.subtle.importKey('pkcs8', pkcs8, { name: 'Ed25519' }, true, ['sign'])
-  const { x = '' } = (await crypto.subtle.exportKey('jwk', key)) as { x?: string }
+  const jwk = await crypto.subtle.exportKey('jwk', key)
+  const x = 'x' in jwk && typeof jwk.x === 'string' ? jwk.x : ''
   const kid = toBase64Url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(x))).slice(
     0,
     16,

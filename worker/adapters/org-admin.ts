@@ -4,7 +4,12 @@ import type { Names } from './names.ts'
 import type { OrgRecordObject } from './org-record-object.ts'
 import type { Vault } from './vault.ts'
 
-type Options = { objects: DurableObjectNamespace<OrgRecordObject>; kv: KVNamespace; names: Names; vault: Vault }
+type Options = {
+  objects: DurableObjectNamespace<OrgRecordObject>
+  kv: KVNamespace
+  names: Names
+  vault: Vault
+}
 
 /**
  * Org records, each in an object of its own. A record that an operator has written into KV with the command
@@ -33,7 +38,10 @@ export function durableOrgRecords({ objects, kv, names, vault }: Options): OrgRe
       const sealed = await vault.seal({ orgKey, name }, StoredOrg.parse(record))
       return objects.getByName(orgKey).write(
         {
-          ...{ name, sealed, revision: revisionOf(record), basis: record.basis ?? 0 },
+          name,
+          sealed,
+          revision: revisionOf(record),
+          basis: record.basis ?? 0,
           ancestors: (record.ancestors ?? []).join('\n'),
         },
         expected,

@@ -57,11 +57,13 @@ export class OrgRecordObject extends DurableObject<Env> {
       `INSERT INTO org VALUES (1, ?, ?, ?, ?, ?, 0, 0, 0) ON CONFLICT (id) DO UPDATE SET
          name = excluded.name, sealed = excluded.sealed, revision = excluded.revision,
          ancestors = excluded.ancestors, basis = excluded.basis, published = 0, failures = 0`,
-      ...[name, sealed, revision, ancestors, basis],
+      name,
+      sealed,
+      revision,
+      ancestors,
+      basis,
     )
-    await this.ctx.storage.setAlarm(
-      Math.max(this.clock(), (row?.published_at ?? 0) + WRITE_EVERY),
-    )
+    await this.ctx.storage.setAlarm(Math.max(this.clock(), (row?.published_at ?? 0) + WRITE_EVERY))
     return true
   }
 
@@ -82,7 +84,9 @@ export class OrgRecordObject extends DurableObject<Env> {
     // Written again while it was published: then that one is still to come, by its own alarm.
     sql.exec(
       'UPDATE org SET published_at = ?, failures = 0, published = (revision = ? AND basis = ?)',
-      ...[now, row.revision, row.basis],
+      now,
+      row.revision,
+      row.basis,
     )
   }
 

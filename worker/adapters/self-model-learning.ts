@@ -1,4 +1,3 @@
-import { learnable } from '../../shared/learnable.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Category } from '../../shared/schema/fact.ts'
 import type { Lesson, LessonOutcome } from '../../shared/schema/learning.ts'
@@ -20,30 +19,24 @@ export function objectTo(lesson: Lesson, meta: Meta, now: number): LessonOutcome
   return meta.settings.learn ? undefined : 'off'
 }
 
-/** The statements of messages that were not learned before, without what org or owner forbid. */
+/**
+ * The statements of messages that were not learned before, without what org or owner forbid. Whoever
+ * made the lesson has sifted them (`learnable`); it was sealed since.
+ */
 export function sightingsOf(
   lesson: Lesson,
   meta: Meta,
   isNew: (messageId: string) => boolean,
 ): Sighting[] {
   const blocked = new Set<Category>([...lesson.blocked, ...(meta.settings.limits?.blocked ?? [])])
-  const sightings: Sighting[] = []
-  for (const { id, facts } of lesson.messages) {
-    if (!isNew(id)) continue
-    for (const { category, source, at, ...rest } of facts) {
-      // What comes from a device's own self-model was sifted when it got there.
-      const isSifted = lesson.cause === 'merged'
-      const read = isSifted ? { text: rest.text } : learnable({ category, text: rest.text })
-      if (blocked.has(category) || 'refused' in read) continue
-      sightings.push(({
-	category,
-	source,
-	text: read.text,
-	at: Math.min(at, lesson.made),
-	...rest.expires === undefined ? {} : { expires: rest.expires },
-	...rest.supersedes === undefined ? {} : { supersedes: rest.supersedes }
-}))
-    }
-  }
-  return sightings
+  return lesson.messages
+    .filter(({ id }) => isNew(id))
+    .flatMap(({ facts }) => facts)
+    .filter(({ category }) => !blocked.has(category))
+    .map(({ expires, supersedes, at, ...said }) => ({
+      ...said,
+      at: Math.min(at, lesson.made),
+      ...(expires === undefined ? {} : { expires }),
+      ...(supersedes === undefined ? {} : { supersedes }),
+    }))
 }

@@ -94,20 +94,22 @@ export class SelfModelObject extends DurableObject<Env> {
     const state = rows.read()
     const learned = ctx.storage.transactionSync(() => {
       let { model } = state
+      let told = model
       const outcomes: LessonOutcome[] = []
       const changes: pure.NewChange[] = []
-      for (const lesson of lessons) {
+      lessons.forEach((lesson, i) => {
         const objection = objectTo(lesson, state.meta, now)
         const found = objection
           ? []
           : sightingsOf(lesson, state.meta, (id) => rows.remember(id, now))
         const next = pure.learnSightings(model, found, { now, idOf: idOf(state) })
-        if (next !== model) {
-          changes.push(...pure.changesBetween(model, next, { now, cause: lesson.cause }))
-        }
         outcomes.push(objection ?? (next === model ? 'known' : 'learned'))
         model = next
-      }
+        // Told once for lessons of the same cause: the history is of outcomes, not of steps.
+        if (model === told || lessons[i + 1]?.cause === lesson.cause) return
+        changes.push(...pure.changesBetween(told, model, { now, cause: lesson.cause }))
+        told = model
+      })
       if (model === state.model) return { outcomes, isVisible: false }
       const isVisible = changes.length > 0 || isOtherPersona(state.model, model, now)
       const version = model.version + (isVisible ? 1 : 0)
@@ -199,17 +201,15 @@ const idOf =
 function viewOf({ meta, model }: State, now: number): SelfModelView {
   const { version, epoch } = model
   const facts: Fact[] = pure.currentFacts(model.facts, now)
-  return ({
-	version,
-	epoch,
-	facts,
-	persona: renderPersona(model, now),
-	...meta.settings,
-	...meta.erasedAt > 0 ? { erased: {
-		epoch,
-		at: meta.erasedAt
-	} } : {}
-})
+  return {
+    version,
+    epoch,
+    facts,
+    persona: renderPersona(model, now),
+    facets: pure.facetsOf(facts, now),
+    ...meta.settings,
+    ...(meta.erasedAt > 0 ? { erased: { epoch, at: meta.erasedAt } } : {}),
+  }
 }
 
 const isOtherPersona = (before: pure.SelfModel, after: pure.SelfModel, now: number): boolean =>

@@ -46,7 +46,7 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
 
   function readFacts(): Fact[] {
     const rows = sql.exec<{ fact: string }>('SELECT fact FROM facts ORDER BY rowid')
-    return rows.toArray().map(({ fact }) => JSON.parse(fact) as Fact)
+    return rows.toArray().map(({ fact }) => parseFact(fact))
   }
 
   function writeFacts(before: readonly Fact[], after: readonly Fact[]): void {
@@ -80,7 +80,7 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
   return {
     read(): State {
       const stored = sql.exec<{ model: string }>('SELECT model FROM self_model').toArray()[0]
-      const meta = upgrade(stored && JSON.parse(stored.model), newSalt)
+      const meta = upgrade(stored && parseStored(stored.model), newSalt)
       const facts = meta.facts ?? readFacts()
       const removed = sql
         .exec<{ id: string; at: number }>('SELECT id, at FROM removed ORDER BY at')
@@ -154,7 +154,7 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
       const rows = sql.exec<{ id: number; change: string }>(
         'SELECT id, change FROM history ORDER BY id DESC',
       )
-      return rows.toArray().map(({ id, change }) => ({ ...(JSON.parse(change) as NewChange), id }))
+      return rows.toArray().map(({ id, change }) => ({ ...parseChange(change), id }))
     },
     replace({ id, ...change }: Change): void {
       sql.exec('UPDATE history SET change = ? WHERE id = ?', JSON.stringify(change), id)
@@ -167,6 +167,11 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
 
 type StoredMeta = Meta & { facts?: Fact[] }
 type Stored = ({ v: 1; facts: Fact[] } | { v: 2 }) & Partial<Meta>
+
+// What stands in the rows was written here.
+const parseFact = (text: string): Fact => JSON.parse(text)
+const parseChange = (text: string): NewChange => JSON.parse(text)
+const parseStored = (text: string): Stored => JSON.parse(text)
 
 /** The one place where older records are brought to the shape of today. */
 function upgrade(stored: Stored | undefined, newSalt: () => string): StoredMeta {

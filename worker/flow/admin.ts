@@ -50,7 +50,8 @@ export function createAdmin({ identify, rates, records, development }: AdminDeps
     const whole = unmaskOrg(given, stored)
     if (!whole.ok) return whole
     const refused = operated.find((field) => !isSame(whole.value[field], stored?.[field]))
-    if (refused) return fail('forbidden', { field: refused, expected: 'no change: the operator sets it' })
+    if (refused)
+      return fail('forbidden', { field: refused, expected: 'no change: the operator sets it' })
 
     const current = stored?.revision ?? 0
     const wanted = expected === 'any' ? current : (expected ?? given.revision)

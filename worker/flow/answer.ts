@@ -1,7 +1,6 @@
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
-import { resolveSettings } from '../../shared/resolve.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import type { Allowances, ChatCall, Clock, Provider, Spender, StorageKeys } from '../ports.ts'
@@ -10,6 +9,7 @@ import { readContext, type Attach, type Attachment } from './attach.ts'
 import { planRequest, type Plan } from './plan.ts'
 import { readBody } from './read-body.ts'
 import { isLengthError, respond } from './respond.ts'
+import { createSettingsReader } from './settings-reader.ts'
 
 export type AnswerDeps = {
   admit: Admit
@@ -26,6 +26,7 @@ export type Answer = (request: Request, call: Call) => Promise<Result<Response>>
  */
 export function createAnswer(deps: AnswerDeps): Answer {
   const { provider, allowances, clock } = deps
+  const settingsOf = createSettingsReader()
 
   return async function answer(request, call) {
     const reading = readBody(request)
@@ -33,7 +34,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
     if (!admitted.ok) return admitted
     const { org, keys, providerKey, orgMs } = admitted.value
     const feature = readFeature(request.headers)
-    const settings = resolveSettings(org, feature)
+    const settings = settingsOf(org, feature)
     const started = deps.attach.start({ keys, settings }, readContext(request.headers))
     const body = await reading
     if (!body.ok) return body

@@ -30,6 +30,8 @@ export type Started = {
   /** Never rejects: whatever goes wrong, nothing is attached and the receipt says why. */
   finish(conversation: Conversation): Promise<Attachment>
   nothing(why: Why, reason?: string): Attachment
+  /** What `finish` would answer to any conversation, where its words cannot matter. */
+  settled?: Attachment
 }
 
 /** The header's context, if one came and if it is valid. */
@@ -74,8 +76,13 @@ export function createAttach(deps: AttachDeps): Attach {
         store: given?.device.store ?? 'none',
         personaMs: 0,
       })
+      const settled =
+        given?.decision && !stop && needsNoWords(given, settings)
+          ? { ...nothing('not_needed', given.decision.reason), ...byDevice(given.decision) }
+          : undefined
       return {
         nothing,
+        ...(settled ? { settled } : {}),
         async finish(conversation) {
           const without = (why: Why, reason?: string): Attachment => ({
             ...nothing(why, reason),
@@ -88,7 +95,13 @@ export function createAttach(deps: AttachDeps): Attach {
             const now = clock()
             const asker = asking ? () => asking : ask
             return await makeAttachment({
-              ...{ gate, now, settings, given, seen, read, conversation },
+              gate,
+              now,
+              settings,
+              given,
+              seen,
+              read,
+              conversation,
               ask: asker,
             })
           } catch (cause) {
@@ -100,6 +113,17 @@ export function createAttach(deps: AttachDeps): Attach {
     },
   }
 }
+
+/** The device wants nothing attached, and the org has nothing that words could ask for. */
+function needsNoWords({ decision, signals }: ClientContext, settings: Settings): boolean {
+  if (!decision || decision.language === 'unknown' || signals || settings.hasRules) return false
+  const { style, session, profile } = decision.slices
+  const wants = style || session || profile || decision.facts.length > 0
+  return !wants && Object.keys(settings.terms).length === 0
+}
+
+const byDevice = ({ tier, ms, stakes }: WireDecision) =>
+  ({ decidedBy: 'device', tier, gateMs: ms, stakes }) as const
 
 /** What stands against any context, before anything is read. */
 function reasonToStop(

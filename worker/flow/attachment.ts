@@ -48,7 +48,9 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
   const notes = given?.notes ?? []
   const facts = merge(persona?.facts ?? [], deviceFacts)
   const decision = device ?? withWeights(gate().decide({ query, history, notes, facts }, settings))
-  const sources = settings.off ? [] : await input.ask(decision, settings)
+  // What the user wants left out is not known then: the org's records stay out as well.
+  const isBlind = missing === 'persona_late' || missing === 'persona_failed'
+  const sources = settings.off || isBlind ? [] : await input.ask(decision, settings)
   const composed: Composed = compose({
     decision,
     deviceFacts,

@@ -94,15 +94,15 @@ export function createDevices(deps: Deps): Devices {
       if (facts.length === 0) return ok({ merged: 0, persona: mine.persona })
       const messages = facts.map((fact) => toMessage(fact, from.deviceKey))
       const { retentionDays } = org
-      const lesson: Lesson = ({
-	v: 1,
-	made: clock(),
-	epoch: mine.epoch,
-	cause: 'merged',
-	messages,
-	blocked: [],
-	...retentionDays === undefined ? {} : { retentionDays }
-})
+      const lesson: Lesson = {
+        v: 1,
+        made: clock(),
+        epoch: mine.epoch,
+        cause: 'merged',
+        messages,
+        blocked: [],
+        ...(retentionDays === undefined ? {} : { retentionDays }),
+      }
       const [outcome] = await selfModels.learn(
         { ...keys, ...(retentionDays ? { retentionDays } : {}) },
         [lesson],

@@ -52,15 +52,15 @@ export function createObserve({ learning, extract, clock }: ObserveDeps): Observ
     const { epoch } = observation
     const { retentionDays } = org
     try {
-      await learning.send(keys, ({
-	v: 1,
-	made,
-	cause: 'learned',
-	messages: kept,
-	blocked,
-	...epoch === undefined ? {} : { epoch },
-	...retentionDays === undefined ? {} : { retentionDays }
-}))
+      await learning.send(keys, {
+        v: 1,
+        made,
+        cause: 'learned',
+        messages: kept,
+        blocked,
+        ...(epoch === undefined ? {} : { epoch }),
+        ...(retentionDays === undefined ? {} : { retentionDays }),
+      })
     } catch {
       return fail('storage_unavailable', { retryAfter: 5 })
     }
@@ -110,13 +110,13 @@ function readConversation(
   const find = extract()
   return texts.flatMap((text): LearnedMessage[] => {
     const source: Source = text.length > TYPED ? 'pasted' : 'typed'
-    const facts = find(text).map((fact) => (({
-	category: fact.category,
-	text: fact.text,
-	source,
-	at: made,
-	...fact.supersedes === undefined ? {} : { supersedes: fact.supersedes }
-})))
+    const facts = find(text).map((fact) => ({
+      category: fact.category,
+      text: fact.text,
+      source,
+      at: made,
+      ...(fact.supersedes === undefined ? {} : { supersedes: fact.supersedes }),
+    }))
     return facts.length === 0 ? [] : [{ id: `m_${contentId(text)}`, facts }]
   })
 }

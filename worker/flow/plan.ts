@@ -45,6 +45,9 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
   }
+  if (started.settled && !hasRules && !namesLimits(body.text)) {
+    return ok(untouched(body.bytes, started.settled))
+  }
   const chat = readChat(body.text)
   if (!chat.ok)
     return hasRules ? chat : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, started))
@@ -54,6 +57,21 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   }
   return ok(await planChat(chat.value, { started, settings, parts, bytes: body.bytes }))
 }
+
+/** Whether the app may have asked for usage, or limited the answer: then the body is read. */
+const namesLimits = (text: string): boolean =>
+  text.includes('"include_usage"') ||
+  text.includes('"max_tokens"') ||
+  text.includes('"max_completion_tokens"')
+
+/** Nothing can be added, whatever the words are: they are not even parsed. */
+const untouched = (bytes: ArrayBuffer, attachment: Attachment): Plan => ({
+  body: bytes,
+  attachment,
+  input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
+  output: EXPECTED_OUTPUT,
+  statesUsage: false,
+})
 
 type ChatPlanInput = { started: Started; settings: Settings; parts: boolean; bytes: ArrayBuffer }
 

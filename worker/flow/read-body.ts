@@ -16,12 +16,14 @@ export async function readBody(request: Request): Promise<Result<Body>> {
   const declared = header === null ? undefined : Number(header)
   if (declared !== undefined && declared > limits.bodyBytes) return tooLarge
   try {
-    if (!request.body) return ok({ text: '', bytes: new ArrayBuffer(0) })
-    if (declared !== undefined && declared > limits.inspectBytes) {
-      return ok({ stream: request.body, why: 'too_large_to_read' })
+    // The usual body is never touched as a stream: that alone would cost more than reading it.
+    if (declared !== undefined && declared <= limits.inspectBytes) {
+      return ok(decode(await request.arrayBuffer(), request.headers))
     }
-    if (declared === undefined) return ok(await readUndeclared(request.body, request.headers))
-    return ok(decode(await request.arrayBuffer(), request.headers))
+    const { body, headers } = request
+    if (!body) return ok({ text: '', bytes: new ArrayBuffer(0) })
+    if (declared !== undefined) return ok({ stream: body, why: 'too_large_to_read' })
+    return ok(await readUndeclared(body, headers))
   } catch {
     return fail('bad_request', { field: 'body', expected: 'a complete body' })
   }

@@ -75,7 +75,7 @@ export function createSourceReader(options: {
         .filter(({ categories }) => !categories.some((c) => settings.blocked.includes(c)))
         .slice(0, limits.sources)
       const told = await Promise.all(
-        usable.map((source) => {
+        usable.map(async (source) => {
           const key = JSON.stringify([keys.userKey, source])
           const known = answers.get(key)
           const isFresh = known && clock() - known.at < source.cacheSeconds * 1000

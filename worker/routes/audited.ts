@@ -24,6 +24,9 @@ type Done = { name: keyof Routes; id: string; reply: object; headers: Headers }
 export function auditEntry({ name, id, reply, headers }: Done): Omit<AuditEntry, 'at'> | undefined {
   const action = acts[name]
   if (action === undefined) return undefined
-  const fact = 'fact' in reply ? (reply.fact as { id: string }).id : id
+  const fact = 'fact' in reply ? idOf(reply.fact) : id
   return { actor: headers.has('origin') ? 'page' : 'server', action, target: fact.slice(0, 64) }
 }
+
+const idOf = (fact: unknown): string =>
+  typeof fact === 'object' && fact !== null && 'id' in fact ? String(fact.id) : ''

@@ -1,28 +1,31 @@
 import type * as z from 'zod/mini'
 import type { Hono } from 'hono'
 import { routes, type Routes } from '../../shared/contract.ts'
-import { headers as names } from '../../shared/headers.ts'
+import { headers as headerNames } from '../../shared/headers.ts'
 import { ok } from '../../shared/problem.ts'
 import { encodeReceipt } from '../../shared/receipt.ts'
+import { Receipt } from '../../shared/schema/receipt.ts'
 import { problem, type AppContext, type AppEnv } from './app-env.ts'
 import { handlers, type Input } from './handlers.ts'
 import { readJson } from './read-json.ts'
 import { auditEntry } from './audited.ts'
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table holds these keys and no others
+const names = Object.keys(routes) as (keyof Routes)[]
+
 /** Mounts the own routes as the contract's table lists them. */
 export function mountOwnRoutes(app: Hono<AppEnv>): void {
-  for (const name of Object.keys(routes) as (keyof Routes)[]) {
-    app.on(routes[name].method, routes[name].path, (c) => handle(c, name))
-  }
+  for (const name of names) app.on(routes[name].method, routes[name].path, (c) => handle(c, name))
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the body to its handler
 async function handle<K extends keyof Routes>(c: AppContext, name: K): Promise<Response> {
   const { flows, call } = c.var
   const admitted = await flows.admit(c.req.raw, call)
   if (!admitted.ok) return problem(c, admitted.problem)
   const route = routes[name]
-  const body =
-    'body' in route ? await readJson(c.req.raw, route.body as z.ZodMiniType) : ok(undefined)
+  const schema: z.ZodMiniType | undefined = 'body' in route ? route.body : undefined
+  const body = schema ? await readJson(c.req.raw, schema) : ok(undefined)
   if (!body.ok) return problem(c, body.problem)
   const id = c.req.param('id') ?? ''
   const result = await handlers[name]({
@@ -31,6 +34,7 @@ async function handle<K extends keyof Routes>(c: AppContext, name: K): Promise<R
     call,
     headers: c.req.raw.headers,
     id,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the schema of its route
     body: body.value as Input<Routes[K]>['body'],
   })
   if (!result.ok) return problem(c, result.problem)
@@ -38,13 +42,12 @@ async function handle<K extends keyof Routes>(c: AppContext, name: K): Promise<R
   audit(c, { name, id, reply, userKey: admitted.value.keys.userKey })
   const headers = new Headers({ 'cache-control': 'no-store' })
   if ('receipt' in reply)
-    headers.set(names.receipt, encodeReceipt((reply as ReceiptHolder).receipt))
+    headers.set(headerNames.receipt, encodeReceipt(Receipt.parse(reply.receipt)))
   if (name === 'exportSelfModel') headers.set('content-disposition', ATTACHMENT)
   const status = 'status' in route ? route.status : 200
   return Response.json(reply, { headers, status })
 }
 
-type ReceiptHolder = { receipt: Parameters<typeof encodeReceipt>[0] }
 const ATTACHMENT = 'attachment; filename="edgewise-self-model.json"'
 
 type Done = { name: keyof Routes; id: string; reply: object; userKey: string }

@@ -4,17 +4,19 @@ import { decodeContext } from '../../../shared/context-header.ts'
 import { renderPersona } from '../../../shared/persona.ts'
 import { encodeReceipt, usageComment } from '../../../shared/receipt.ts'
 import type { ClientContext } from '../../../shared/schema/context.ts'
-import { FactChange, NewFact } from '../../../shared/schema/fact.ts'
+import { FactChange, NewFact, type Category } from '../../../shared/schema/fact.ts'
 import type { Receipt } from '../../../shared/schema/receipt.ts'
 import {
   addFact,
   changeFact,
+  currentFacts,
   emptyModel,
   forgetAll,
   removeFact,
   type SelfModel,
 } from '../../../shared/self-model.ts'
 import type { Fetch } from '../../../client/types.ts'
+import { createUnderstanding } from './understanding.ts'
 
 export const ENDPOINT = 'https://edge.test'
 
@@ -46,6 +48,11 @@ const json = (body: unknown, status = 200, headers: Record<string, string> = {})
 /** The edge's side of the wire in this process: the real contract and self-model, no network. */
 export function createEdge() {
   const models = new Map<string, SelfModel>()
+  const understanding = createUnderstanding({
+    read: (user) => modelOf(user),
+    write: (user, model) => models.set(user, model),
+    tokenFor,
+  })
   const seen: Seen[] = []
   const fails = new Map<string, () => Promise<Response> | Response>()
   let count = 0
@@ -54,6 +61,8 @@ export function createEdge() {
     /** Answers of a path that replace the usual ones. */
     fails,
     off: false,
+    /** Categories that the org blocks. */
+    blocked: [] as Category[],
     refused: new Set<string>(),
     calls: (path: string) => seen.filter((call) => call.path === path),
     /** The contexts that chat requests carried, oldest first. */
@@ -69,6 +78,9 @@ export function createEdge() {
       }
     },
     modelOf,
+    understanding,
+    /** What the persona in KV says, where it lags behind the self-model. */
+    kv: undefined as SelfModel | undefined,
     fetch: (async (input, init) => {
       const request = input instanceof Request ? input : undefined
       const url = new URL(urlOf(input), location.href)
@@ -91,12 +103,15 @@ export function createEdge() {
 
   function answer({ path, method, headers, body }: Seen): Response {
     const token = headers.get('authorization')?.replace('Bearer ', '') ?? ''
+    if (path === '/v1/devices') return json(understanding.openDevice(token))
     const user = readUser(token)
     if (!user || edge.refused.has(token)) return json({ code: 'token_expired' }, 401)
     if (path === '/v1/chat/completions')
       return answerChat(headers, typeof body === 'string' ? body : '')
     const given = typeof body === 'string' && body !== '' ? body : '{}'
     const id = path.split('/')[4] ?? ''
+    const understood = understanding.answer({ path, method, user, body: JSON.parse(given) })
+    if (understood) return json(understood.body, understood.status)
     const now = Date.now()
     const write = (model: SelfModel, fact?: unknown) => {
       models.set(user, model)
@@ -109,14 +124,27 @@ export function createEdge() {
         subject: `subject-of-${user}`,
         org: { id: 'demo' },
         expires: now + 1_800_000,
-        persona: renderPersona(modelOf(user), now),
-        gate,
+        persona: renderPersona(edge.kv ?? modelOf(user), now),
+        gate: { ...gate, blocked: edge.blocked },
       })
     }
     if (path === '/v1/self-model' || path === '/v1/self-model/export') {
-      if (method === 'DELETE') return write(forgetAll(modelOf(user)))
+      if (method === 'DELETE') {
+        const model = forgetAll(modelOf(user))
+        models.set(user, model)
+        const persona = renderPersona(model, now)
+        const erasure = {
+          subject: `subject-of-${user}`,
+          epoch: model.epoch,
+          at: now,
+          signed: 'a.b.c',
+        }
+        return json({ persona, erasure })
+      }
       const model = modelOf(user)
-      return json({ ...model, persona: renderPersona(model, now) })
+      const current = currentFacts(model.facts, now)
+      const { learn } = understanding.settings
+      return json({ ...model, facts: current, persona: renderPersona(model, now), learn })
     }
     if (path.startsWith('/v1/self-model/facts')) {
       const done =

@@ -1,0 +1,82 @@
+import type { learningTexts } from './texts-learning.ts'
+
+/** The panel's texts on learning, history and erasure, in German. */
+export const learningTextsDe: Readonly<Record<keyof typeof learningTexts, string>> = {
+  confirm: 'Wartet auf Ihr Ja',
+  confirm_help:
+    'Dies stand in eingefügtem oder vorausgefülltem Text oder wurde geschlossen. Es wird erst verwendet, wenn Sie es bestätigen.',
+  approve: 'Ja, das stimmt',
+  approve_vital: 'Ja, und es ist wichtig für meine Sicherheit',
+  decline: 'Nein, löschen',
+  said_approved: 'Bestätigt: {fact}',
+  said_declined: 'Abgelehnt und gelöscht: {fact}',
+  vital_suggested:
+    'Das klingt nach etwas, das Sie schützt. Bis Sie entscheiden, gilt es als wichtig.',
+  vital_yes: 'Ja, wichtig für meine Sicherheit',
+  vital_no: 'Nein',
+
+  learning: 'Lernen',
+  learn: 'Aus dem lernen, was ich schreibe',
+  learn_on:
+    'Angaben über Sie werden auf diesem Gerät gefunden. Ihre Nachrichten werden dafür nicht aufbewahrt.',
+  learn_off: 'Nichts wird gelernt. Sie können weiter selbst etwas hinzufügen.',
+  learn_waits:
+    'Solange Angaben nur auf dieser Seite liegen dürfen, wird nichts gelernt: siehe unten.',
+  said_learn_on: 'Das Lernen ist an.',
+  said_learn_off: 'Das Lernen ist aus.',
+  unwanted: 'Arten von Angaben, die gelernt und verwendet werden dürfen',
+  unwanted_help:
+    'Was Sie abschalten, wird von nun an nicht gelernt und in Antworten nicht verwendet. Was schon bekannt ist, bleibt in der Liste.',
+  said_unwanted: 'Nicht mehr gelernt und verwendet: {category}',
+  said_wanted: 'Wieder gelernt und verwendet: {category}',
+
+  history: 'Was sich geändert hat',
+  history_show: 'Die letzten Änderungen',
+  history_none: 'Noch hat sich nichts geändert.',
+  history_gone: 'Wortlaut gelöscht ({category})',
+  change_added: 'Hinzugefügt: {fact}',
+  change_changed: 'Geändert: {fact}',
+  change_approved: 'Bestätigt: {fact}',
+  change_declined: 'Abgelehnt: {fact}',
+  change_removed: 'Gelöscht: {fact}',
+  change_restored: 'Wiederhergestellt: {fact}',
+  change_superseded: 'Durch Neueres ersetzt: {fact}',
+  change_evicted: 'Aus Platzmangel weggefallen: {fact}',
+  change_expired: 'Nicht mehr gültig: {fact}',
+  cause_owner: 'von Ihnen',
+  cause_learned: 'gelernt',
+  cause_merged: 'aus der Zeit vor Ihrer Anmeldung',
+  cause_imported: 'übernommen',
+  cause_time: 'von selbst',
+  undo: 'Zurücknehmen',
+  undo_named: 'Zurücknehmen: {change}',
+  said_undone: 'Zurückgenommen: {change}',
+
+  audit: 'Wer es gelesen oder geändert hat',
+  audit_show: 'Zugriffe auf dem Server',
+  audit_none: 'Bisher niemand.',
+  audit_times: '{what}, {count}-mal',
+  actor_page: 'Eine Seite dieses Dienstes',
+  actor_server: 'Der Server dieses Dienstes',
+  actor_edge: 'Edgewise',
+  act_read: 'Angaben gelesen',
+  act_read_history: 'Änderungen gelesen',
+  act_read_audit: 'diese Liste gelesen',
+  act_export: 'alles ausgegeben',
+  act_add: 'Angabe hinzugefügt',
+  act_change: 'Angabe geändert',
+  act_remove: 'Angabe gelöscht',
+  act_undo: 'Änderung zurückgenommen',
+  act_set: 'Einstellungen geändert',
+  act_observe: 'etwas zum Lernen gemeldet',
+  act_learn: 'Angaben gelernt',
+  act_merge: 'übernommen, was ein Gerät gelernt hatte',
+  act_forget: 'alles gelöscht',
+
+  proof: 'Nachweis der Löschung',
+  proof_help:
+    'Der Server hat unterschrieben, dass am {date} gelöscht wurde, was dort über Sie lag. Der Nachweis wird nicht für Sie aufbewahrt: Kopieren Sie ihn, wenn Sie ihn behalten möchten. Die Schlüssel unter {keys} bestätigen ihn.',
+  proof_copy: 'Nachweis kopieren',
+  said_copied: 'Kopiert.',
+  problem_copy: 'der Browser ließ das Kopieren nicht zu; markieren Sie stattdessen den Text',
+}
