@@ -8,7 +8,7 @@ import { within, type Ambient } from './clock.ts'
 import { createDeviceFacts, onDevice } from './device-facts.ts'
 import { createFollower } from './follow-edge.ts'
 import { fromPersona } from './learn/corrections.ts'
-import { learnedOf, withoutCopies } from './learn/device-model.ts'
+import { keyOf, learnedOf, withoutCopies } from './learn/device-model.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
 import type { Edgewise, KnownChange, KnownFact } from './types.ts'
@@ -125,7 +125,10 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
         id: `e${change.id}`,
         where: 'edge',
       }))
-      return { changes: [...own, ...edge].toSorted((a, b) => b.at - a.at) }
+      const told = new Set(edge.flatMap(learnedWords))
+      // What is on its way to the edge is told once: by the edge, as soon as that knows of it.
+      const left = own.filter((change) => !learnedWords(change).some((words) => told.has(words)))
+      return { changes: [...left, ...edge].toSorted((a, b) => b.at - a.at) }
     },
     async undo(id) {
       const number = id.slice(1)
@@ -138,6 +141,9 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
   }
   return { facts, upload, adopt }
 }
+
+const learnedWords = ({ action, cause, after }: KnownChange): string[] =>
+  after && action === 'added' && cause === 'learned' ? [keyOf(after)] : []
 
 function readText(given: string): Result<string> {
   const text = given.trim()

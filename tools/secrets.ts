@@ -4,7 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 /** Where the secrets of the deployment lie; git ignores it. Keep a copy in a safe: the names never rotate. */
 export const secretsFile = '.secrets.json'
 
-export type SecretsFile = { EDGEWISE_NAMING_SECRET: string; EDGEWISE_ROOT_SECRETS: string } & Record<string, string>
+export type SecretsFile = {
+  EDGEWISE_NAMING_SECRET: string
+  EDGEWISE_ROOT_SECRETS: string
+} & Record<string, string>
 
 const random = () => randomBytes(32).toString('base64url')
 

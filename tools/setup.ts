@@ -15,7 +15,9 @@ const { values } = parseArgs({
 if (values.help) process.stdout.write(help)
 else if (values.rotate) {
   writeSecrets(rotateRoots(readSecrets()))
-  process.stdout.write(`A new encryption secret stands first in ${secretsFile}. Deploy to use it.\n`)
+  process.stdout.write(
+    `A new encryption secret stands first in ${secretsFile}. Deploy to use it.\n`,
+  )
 } else if (existsSync(secretsFile)) {
   process.stdout.write(`${secretsFile} is there already and was left as it is.\n`)
 } else {

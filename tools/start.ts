@@ -44,9 +44,17 @@ async function start(): Promise<void> {
   const worker = spawn(
     'wrangler',
     [
-      ...['dev', '--local', '--port', String(port), '--persist-to', values.persist],
-      ...['--env-file', environmentFile(port), '--show-interactive-dev-session=false'],
-      ...['--log-level', 'warn'],
+      'dev',
+      '--local',
+      '--port',
+      String(port),
+      '--persist-to',
+      values.persist,
+      '--env-file',
+      environmentFile(port),
+      '--show-interactive-dev-session=false',
+      '--log-level',
+      'warn',
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: quiet() },
   )

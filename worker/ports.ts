@@ -11,7 +11,6 @@ import type {
   SettingsChange,
 } from '../shared/schema/learning.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
-import type { Usage } from '../shared/schema/receipt.ts'
 import type { ContextSource } from '../shared/schema/source.ts'
 import type { StoredOrg } from '../shared/org-tree.ts'
 import type { ProblemCode, Result } from '../shared/problem.ts'
@@ -214,4 +213,4 @@ export type Provider = {
   models(call: ModelsCall): Promise<Result<Response>>
 }
 
-export type { Persona, Usage }
+export type { Persona }

@@ -1,12 +1,16 @@
 /** The fixed request of the bench: 20 turns, 12 kB, streaming; the last message asks for a dinner. */
 export function fixedBody(): string {
-  const words = 'the plan for the week has three parts and each of them needs some thought before it starts '
+  const words =
+    'the plan for the week has three parts and each of them needs some thought before it starts '
   const messages: { role: string; content: string }[] = [
     { role: 'system', content: 'You are a helpful assistant for cooking and travel.' },
   ]
   for (let turn = 1; turn < 20; turn++) {
     messages.push({ role: 'user', content: `Question ${turn}: ${words.repeat(2)}` })
-    messages.push({ role: 'assistant', content: `Answer ${turn}: ${words.repeat(4)}`.slice(0, 380) })
+    messages.push({
+      role: 'assistant',
+      content: `Answer ${turn}: ${words.repeat(4)}`.slice(0, 380),
+    })
   }
   messages.push({ role: 'user', content: 'Dinner ideas for tonight?' })
   return JSON.stringify({ model: 'bench', stream: true, messages })

@@ -32,7 +32,11 @@ export async function run(): Promise<void> {
   const workers = await startWorkers(`http://127.0.0.1:${port}/v1`)
   try {
     let last = ''
-    for (const [streams, count] of [[16, 600], [128, 600], [1, 250]] as const) {
+    for (const [streams, count] of [
+      [16, 600],
+      [128, 600],
+      [1, 250],
+    ] as const) {
       last = await atStreams(workers, { streams, count, runs })
     }
     process.stdout.write(`\n${last}\n`)
@@ -46,7 +50,9 @@ type Setting = { streams: number; count: number; runs: number }
 
 async function atStreams(workers: Running, { streams, count, runs }: Setting): Promise<string> {
   process.stdout.write(`\n${streams} stream${streams > 1 ? 's' : ''}, ${count} requests a run\n`)
-  process.stdout.write(`${'path'.padEnd(16)}${'plain p50'.padStart(11)}   edge/plain              naive/plain\n`)
+  process.stdout.write(
+    `${'path'.padEnd(16)}${'plain p50'.padStart(11)}   edge/plain              naive/plain\n`,
+  )
   let blockLine = ''
   for (const path of paths) {
     const ratios = { edge: [] as Measured[], naive: [] as Measured[] }
@@ -88,7 +94,9 @@ async function oneRun({ workers, path, streams, count, n }: Run) {
     naive: { url: workers.naive, body, headers: none },
     edge: { url: workers.edge, body, headers: edgeHeaders(workers, path) },
   }
-  const order = (['plain', 'edge', 'naive'] as const).map((_, i, all) => all[(i + n) % 3] ?? 'plain')
+  const order = (['plain', 'edge', 'naive'] as const).map(
+    (_, i, all) => all[(i + n) % 3] ?? 'plain',
+  )
   const measured: Partial<Record<'plain' | 'edge' | 'naive', Measured>> = {}
   for (const name of order) {
     await send(loads[name], { count: Math.ceil(count / 10), streams })
@@ -109,8 +117,17 @@ function edgeHeaders(workers: Running, path: Path): Load['headers'] {
       session: 'bench-session',
       device: { store: 'edge', gate: 'ready', version, epoch: 0 },
       decision: {
-        ...{ tier: 'lite', mode: 'balanced', stakes: 'none', language: 'en', inherited: 0, ms: 0.3 },
-        slices: { style: false, session: false, profile: facts.length > 0 },
+        tier: 'lite',
+        mode: 'balanced',
+        stakes: 'none',
+        language: 'en',
+        inherited: 0,
+        ms: 0.3,
+        slices: {
+          style: false,
+          session: false,
+          profile: facts.length > 0,
+        },
         facts,
         reason: 'bench',
       },
@@ -120,7 +137,8 @@ function edgeHeaders(workers: Running, path: Path): Load['headers'] {
   let cold = 0
   return () => {
     if (path === 'edge gate') return { authorization: `Bearer ${first}` }
-    if (path === 'nothing to add') return { authorization: `Bearer ${first}`, 'edgewise-context': nothing }
+    if (path === 'nothing to add')
+      return { authorization: `Bearer ${first}`, 'edgewise-context': nothing }
     const token = path === 'block' ? first : (tokens[1 + (cold++ % (tokens.length - 1))] ?? first)
     return { authorization: `Bearer ${token}`, 'edgewise-context': block }
   }

@@ -4,7 +4,10 @@ export type Load = { url: string; body: string; headers: (n: number) => Record<s
 export type Measured = { p50: number; p99: number; rps: number }
 
 /** Sends `count` requests over `streams` connections, each read to its end. Throws on any answer but 200. */
-export async function send(load: Load, { count, streams }: { count: number; streams: number }): Promise<Measured> {
+export async function send(
+  load: Load,
+  { count, streams }: { count: number; streams: number },
+): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: streams })
   const times: number[] = []
   let next = 0
@@ -20,7 +23,8 @@ export async function send(load: Load, { count, streams }: { count: number; stre
   const seconds = (performance.now() - started) / 1000
   agent.destroy()
   times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
   return { p50: at(0.5), p99: at(0.99), rps: count / seconds }
 }
 

@@ -50,8 +50,14 @@ export async function startWorkers(upstream: string): Promise<Running> {
         modulesRoot: out,
         modules: await bundle('worker/index.ts', out),
         bindings: {
-          ...{ ENVIRONMENT: 'production', PROVIDER: 'openai', OPENAI_API_KEY: 'bench' },
-          ...{ OPENAI_BASE_URL: upstream, EDGEWISE_NAMING_SECRET: naming, EDGEWISE_ROOT_SECRETS: root },
+          ENVIRONMENT: 'production',
+          PROVIDER: 'openai',
+          OPENAI_API_KEY: 'bench',
+          ...{
+            OPENAI_BASE_URL: upstream,
+            EDGEWISE_NAMING_SECRET: naming,
+            EDGEWISE_ROOT_SECRETS: root,
+          },
         },
         kvNamespaces: ['ORGS', 'PERSONAS'],
         durableObjects: {
@@ -65,13 +71,25 @@ export async function startWorkers(upstream: string): Promise<Running> {
         unsafeDirectSockets: direct(),
       },
       {
-        ...{ ...common, name: 'plain', modules: true, script: plainProxy },
-        bindings: { UPSTREAM: upstream, KEY: 'bench' },
+        ...common,
+        name: 'plain',
+        modules: true,
+        script: plainProxy,
+        bindings: {
+          UPSTREAM: upstream,
+          KEY: 'bench',
+        },
         unsafeDirectSockets: direct(),
       },
       {
-        ...{ ...common, name: 'naive', modules: true, script: naiveProxy },
-        bindings: { UPSTREAM: upstream, KEY: 'bench' },
+        ...common,
+        name: 'naive',
+        modules: true,
+        script: naiveProxy,
+        bindings: {
+          UPSTREAM: upstream,
+          KEY: 'bench',
+        },
         kvNamespaces: ['PROFILES'],
         unsafeDirectSockets: direct(),
       },
@@ -79,26 +97,44 @@ export async function startWorkers(upstream: string): Promise<Running> {
   })
   await miniflare.ready
   const address = async (name: string) => (await miniflare.unsafeGetDirectURL(name)).origin
-  const [edge, plain, naive] = [await address('edge'), await address('plain'), await address('naive')]
+  const [edge, plain, naive] = [
+    await address('edge'),
+    await address('plain'),
+    await address('naive'),
+  ]
 
   const orgs = await miniflare.getKVNamespace('ORGS', 'edge')
   const entry = await orgEntry(org, { names: createNames(naming), vault: createVault([root]) })
   await orgs.put(entry.key, entry.value)
   const profiles = await miniflare.getKVNamespace('PROFILES', 'naive')
-  await profiles.put('ada', facts.map(([category, text]) => `${category}: ${text}`).join('\n').repeat(4))
+  await profiles.put(
+    'ada',
+    facts
+      .map(([category, text]) => `${category}: ${text}`)
+      .join('\n')
+      .repeat(4),
+  )
 
   const tokens = await Promise.all(
-    Array.from({ length: USERS }, (_, i) => mintToken({ key, org: 'bench', user: `user-${i}`, ttl: 7200 })),
+    Array.from({ length: USERS }, (_, i) =>
+      mintToken({ key, org: 'bench', user: `user-${i}`, ttl: 7200 }),
+    ),
   )
   const ids = await seed(edge, tokens[0] ?? '')
   for (const token of tokens.slice(1)) await seed(edge, token)
   return {
-    ...{ edge, plain, naive, tokens },
+    edge,
+    plain,
+    naive,
+    tokens,
     factIds: ids.slice(0, 2),
     version: facts.length,
     async stop() {
       await miniflare.dispose()
-      await rm(out, { recursive: true, force: true })
+      await rm(out, {
+        recursive: true,
+        force: true,
+      })
     },
   }
 }

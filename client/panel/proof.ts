@@ -22,7 +22,8 @@ export function createProof({ edgewise, texts, locale, announce }: PanelContext)
     element: place,
     show(erasure: Erasure): void {
       const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' })
-      const keys = `${edgewise.endpoint.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1/keys`
+      const folder = edgewise.endpoint.replace(/\/+$/, '').replace(/\/v1$/, '')
+      const keys = new URL(`${folder}/v1/keys`, location.href).href
       const field = element('textarea', {
         part: 'field',
         attributes: { readonly: '', rows: '4', 'aria-labelledby': 'proof' },

@@ -14,7 +14,7 @@ h4 { margin: 1.25rem 0 0.35rem; font-size: 0.875rem; font-weight: 600; }
 [part~='section'] > [part='switch'] { margin-top: 0; }
 [part='kinds'] { margin-top: 0.5rem; }
 [part='kinds'] > summary { color: var(--_text); font-size: 0.875rem; }
-[part='kind-list'] { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1.5rem; margin-top: 0.5rem; }
+[part='kind-list'] { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0 1.5rem; margin-top: 0.5rem; }
 [part='kind-list'] > [part='switch'] { margin-top: 0; font-weight: 400; font-size: 0.875rem; }
 [part='guess-question'] { grid-column: 1 / -1; margin-top: 0.35rem; }
 [part='guess-question'] > [part='row'] { margin-top: 0.15rem; }

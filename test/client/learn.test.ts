@@ -210,11 +210,19 @@ test('a finder that fails costs nothing but what it would have found', async () 
   await waitForFacts(edgewise, [{ text: 'The user lives in Ghent.' }])
 })
 
-test('with the built-in weights a statement is found, and a question about others is not', async () => {
+test('with the built-in weights statements are found, and questions that anybody asks are none', async () => {
   const { edgewise } = openPage({ storage: 'device', assets: '/' })
+  await edgewise.facts.list()
   await chat(edgewise, 'What is the capital of France?')
-  await chat(edgewise, 'I am allergic to peanuts, so no satay please.')
-  await waitForFacts(edgewise, [
-    { text: expect.stringContaining('allergic to peanuts'), category: 'health' },
-  ])
+  await quiet()
+  expect(await listed(edgewise)).toEqual([])
+  for (const message of [
+    'I am allergic to peanuts, so no satay please.',
+    'I am a vegetarian, what should I cook tonight?',
+    'I live in Ghent with my two kids.',
+    'I prefer short answers.',
+  ]) {
+    await chat(edgewise, message)
+  }
+  await eventually(async () => expect(await listed(edgewise)).not.toEqual([]))
 })

@@ -31,8 +31,17 @@ const persona = renderPersona(
 
 const input = (change: Partial<ComposeInput> = {}): ComposeInput => ({
   decision: {
-    ...{ tier: 'lite', mode: 'balanced', stakes: 'none', language: 'en', inherited: 0, ms: 1 },
-    slices: { style: true, session: false, profile: true },
+    tier: 'lite',
+    mode: 'balanced',
+    stakes: 'none',
+    language: 'en',
+    inherited: 0,
+    ms: 1,
+    slices: {
+      style: true,
+      session: false,
+      profile: true,
+    },
     facts: ['f1', 'f0'],
     reason: 'because',
   },

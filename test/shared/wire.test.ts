@@ -21,8 +21,17 @@ const context: ClientContext = {
   session: 'session-1',
   device: { store: 'memory', gate: 'ready', version: 3 },
   decision: {
-    ...{ tier: 'lite', mode: 'balanced', stakes: 'none', language: 'en', inherited: 0, ms: 0.4 },
-    slices: { style: false, session: true, profile: true },
+    tier: 'lite',
+    mode: 'balanced',
+    stakes: 'none',
+    language: 'en',
+    inherited: 0,
+    ms: 0.4,
+    slices: {
+      style: false,
+      session: true,
+      profile: true,
+    },
     facts: ['a', 'b'],
     reason: 'depends on the person',
   },
@@ -75,21 +84,42 @@ describe('Edgewise-Context', () => {
 
 describe('Edgewise-Receipt', () => {
   const receipt: Receipt = {
-    ...{
-      id: 'r1',
-      why: 'attached',
-      slices: ['style', 'profile'],
-      dropped: 1,
-      tokens: 84,
-      whole: 400,
-    },
+    id: 'r1',
+    why: 'attached',
+    slices: ['style', 'profile'],
+    dropped: 1,
+    tokens: 84,
+    whole: 400,
     facts: [
-      { id: 'f1', category: 'diet' },
-      { id: 'f2', category: 'health' },
+      {
+        id: 'f1',
+        category: 'diet',
+      },
+      {
+        id: 'f2',
+        category: 'health',
+      },
     ],
-    ...{ decidedBy: 'device', tier: 'lite', gateMs: 0.412, reason: 'a "plan"; für Ada \\' },
-    ...{ stakes: 'none', store: 'memory', version: 3, epoch: 0, orgMs: 1, personaMs: 2.5 },
-    usage: { input: 10, output: 20, cached: 3, estimated: false },
+    ...{
+      decidedBy: 'device',
+      tier: 'lite',
+      gateMs: 0.412,
+      reason: 'a "plan"; für Ada \\',
+    },
+    ...{
+      stakes: 'none',
+      store: 'memory',
+      version: 3,
+      epoch: 0,
+      orgMs: 1,
+      personaMs: 2.5,
+    },
+    usage: {
+      input: 10,
+      output: 20,
+      cached: 3,
+      estimated: false,
+    },
   }
 
   test('comes back as it was, but for what ASCII cannot say', () => {

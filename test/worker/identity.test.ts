@@ -211,7 +211,9 @@ test('an org with rules gets no body past them by making it unreadable', async (
 })
 
 test('too many calls are slowed down', async () => {
-  const harness = createHarness({ ports: () => ({ rates: { refusedFor: () => 17, allow: async () => true } }) })
+  const harness = createHarness({
+    ports: () => ({ rates: { refusedFor: () => 17, allow: async () => true } }),
+  })
   const response = await harness.chat(chatBody('hi'))
   expect(response.status).toBe(429)
   expect(response.headers.get('retry-after')).toBe('17')

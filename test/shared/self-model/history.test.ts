@@ -40,7 +40,7 @@ test('an addition is told, and taken back it is gone and stays away', () => {
   expect(told).toMatchObject({ action: 'added', cause: 'owner', after: vim })
   const undone = value(undoChange(model, told, now))
   expect(undone.facts).toEqual([])
-  const late = { ...vim, source: 'typed', at: now - 1 } as const
+  const late = { category: vim.category, text: vim.text, source: 'typed', at: now - 1 } as const
   expect(learnSightings(undone, [late], { now, idOf }).facts).toEqual([])
 })
 
@@ -92,7 +92,11 @@ test('what superseded a statement can be overruled: then the old one wins', () =
 
 test('one more sighting is no change', () => {
   const model = add(emptyModel(), vim)
-  const again = learnSightings(model, [{ ...vim, source: 'typed', at: now + 5 }], { now, idOf })
+  const again = learnSightings(
+    model,
+    [{ category: vim.category, text: vim.text, source: 'typed', at: now + 5 }],
+    { now, idOf },
+  )
   expect(again).not.toBe(model)
   expect(changesBetween(model, again, { now, cause: 'learned' })).toEqual([])
 })
