@@ -55,7 +55,7 @@ export const learningTextsDe: Readonly<Record<keyof typeof learningTexts, string
   audit: 'Wer es gelesen oder geändert hat',
   audit_show: 'Zugriffe auf dem Server',
   audit_none: 'Bisher niemand.',
-  audit_times: '{what}, {count}-mal',
+  audit_times: '{what} ({count} Mal)',
   actor_page: 'Eine Seite dieses Dienstes',
   actor_server: 'Der Server dieses Dienstes',
   actor_edge: 'Edgewise',

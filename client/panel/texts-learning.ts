@@ -51,7 +51,7 @@ export const learningTexts = {
   audit: 'Who read or changed it',
   audit_show: 'Accesses at the edge',
   audit_none: 'Nobody so far.',
-  audit_times: '{what}, {count} times',
+  audit_times: '{what} ({count} times)',
   actor_page: 'A page of this service',
   actor_server: 'The server of this service',
   actor_edge: 'Edgewise',

@@ -114,6 +114,8 @@ def tier_of(kind, version, pooled, entries, lines, extra=None):
     """Thresholds are probabilities: chosen on out-of-fold answers, and kept while the calibration moves to the shipped model."""
     chosen = calibrate.thresholds(pooled, entries, RELATIVE)
     rules, rates = figures.disclosure_rules(pooled, entries, ALONE[kind])
+    # The rules of shared/extract leave messages alone by themselves, so a stricter gate on the message only costs recall.
+    rules["message"] = min(rules["message"], 0.5)
     cv = {**figures.request_figures(pooled, entries), **figures.pair_figures(pooled, entries), **figures.session_figures(pooled),
           **figures.decision_figures(pooled, entries, chosen), "disclosure": rates}
     print(json.dumps({kind: cv}, indent=0, ensure_ascii=False), flush=True)
