@@ -53,6 +53,7 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
+          fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,
