@@ -59,8 +59,14 @@ function runTests(project: string): void {
   const { status } = spawnSync(
     'vitest',
     [
-      ...['run', '--project', project, ...(filters.length > 0 ? ['--passWithNoTests'] : [])],
-      ...['--reporter=default', '--reporter=json', `--outputFile=${file}`, ...filters],
+      'run',
+      '--project',
+      project,
+      ...(filters.length > 0 ? ['--passWithNoTests'] : []),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${file}`,
+      ...filters,
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CHROMIUM: browser } },
   )

@@ -53,11 +53,9 @@ export async function startWorkers(upstream: string): Promise<Running> {
           ENVIRONMENT: 'production',
           PROVIDER: 'openai',
           OPENAI_API_KEY: 'bench',
-          ...{
-            OPENAI_BASE_URL: upstream,
-            EDGEWISE_NAMING_SECRET: naming,
-            EDGEWISE_ROOT_SECRETS: root,
-          },
+          OPENAI_BASE_URL: upstream,
+          EDGEWISE_NAMING_SECRET: naming,
+          EDGEWISE_ROOT_SECRETS: root,
         },
         kvNamespaces: ['ORGS', 'PERSONAS'],
         durableObjects: {

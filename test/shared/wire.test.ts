@@ -100,12 +100,10 @@ describe('Edgewise-Receipt', () => {
         category: 'health',
       },
     ],
-    ...{
-      decidedBy: 'device',
-      tier: 'lite',
-      gateMs: 0.412,
-      reason: 'a "plan"; für Ada \\',
-    },
+    decidedBy: 'device',
+    tier: 'lite',
+    gateMs: 0.412,
+    reason: 'a "plan"; für Ada \\',
     ...{
       stakes: 'none',
       store: 'memory',
