@@ -91,7 +91,9 @@ test('the last answer can be had again without what is known', async () => {
   const second = await demo.lastAsked()
   expect(second.block).toBe('')
   expect(second.receipt).toContain('Personalization is paused')
-  expect(await demo.page.getByRole('switch', { name: 'Use it in answers' }).getAttribute('aria-checked')).toBe('true')
+  expect(
+    await demo.page.getByRole('switch', { name: 'Use it in answers' }).getAttribute('aria-checked'),
+  ).toBe('true')
   await demo.close()
 })
 
