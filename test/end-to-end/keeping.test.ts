@@ -97,6 +97,24 @@ test('learned at the edge, facts are known on another device, and forgotten ever
   await other.close()
 })
 
+test('two tabs share what is known, and clearing in one clears the other', async () => {
+  const user = newUser()
+  const one = await visit({ user })
+  await choose(one.page, 'On this device')
+  const two = await visit({ user, context: one.page.context() })
+  await one.meetAda()
+  await two.page.getByText('12 facts').waitFor()
+  await two.page.getByRole('button', { name: 'Add a fact' }).click()
+  await two.page.getByLabel('What should be known?').fill('Owns a wok')
+  await two.page.keyboard.press('Enter')
+  await one.page.getByText('13 facts').waitFor()
+  await press(two.page, 'Clear everything on this device', 'Yes, clear')
+  await one.page.getByText('Nothing is known yet.').waitFor()
+  expect((await one.ask('Dinner ideas for tonight?')).block).toBe('')
+  await two.close()
+  await one.close()
+})
+
 test('the export holds what is known and what answers carried, and receipts without the question', async () => {
   const demo = await visit({ user: newUser() })
   await demo.meetAda()

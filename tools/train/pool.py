@@ -16,7 +16,7 @@ class Pool:
     disclosures: list = field(default_factory=list)  # [text, target or None, message, weight]; target: (offsets, [t,20])
 
 
-def build(draw, requests, cases, sessions, disclosures, free=0, spoken=0, loose_cases=0):
+def build(draw, requests, cases, sessions, disclosures, free=0, spoken=0, loose_cases=0, queries=4):
     """`free`, `spoken`, `loose_cases`: examples without labels, which only a teacher can judge."""
     pool, rng = Pool(), draw.rng
     for text, labels, weight in draw.requests(requests):
@@ -29,7 +29,7 @@ def build(draw, requests, cases, sessions, disclosures, free=0, spoken=0, loose_
             text = augment.joined(draw.preamble(), text, rng)
         pool.requests.append([text, nothing, nothing])
     while len(pool.cases) < cases:
-        for queries, facts, grades, weights in draw.cases(64):
+        for queries, facts, grades, weights in draw.cases(64, queries):
             grades = np.array(grades, np.float32)
             pool.cases.append([queries, facts, np.stack([grades >= 1, grades == 2], 2).astype(np.float32), np.array(weights, np.float32)])
     questions = [r.text for r in draw.main] + rng.sample(texts, k=min(8000, len(texts)))
