@@ -15,42 +15,45 @@ const words = (text: string) =>
 /**
  * Tells whether a conversation holds a statement already: one recent message (within 3,000 tokens and 10
  * turns; after that models stop following it) has every content word of it. Messages are read once,
- * however many statements are asked about, and cut into words only where they may hold one.
+ * however many statements are asked about, cut into words only where they may hold one, and counted only
+ * where one of them does.
  */
 export function alreadySaid(turns: readonly Turn[]): (text: string) => boolean {
   let messages: Message[] | undefined
+  const reach = lazily(() => reachOf(turns))
   return (text) => {
     const wanted = words(text)
     if (wanted.length < 2) return false
-    messages ??= recent(turns).map(readLazily)
-    return messages.some(({ text: message, held }) => {
+    messages ??= turns.map(readLazily)
+    return messages.some(({ text: message, held }, at) => {
       const mayHold = wanted.every((word) => message.includes(word))
-      return mayHold && wanted.every((word) => held().has(word))
+      return mayHold && at >= reach() && wanted.every((word) => held().has(word))
     })
   }
 }
 
 type Message = { text: string; held: () => Set<string> }
 
-function readLazily(content: string): Message {
-  let held: Set<string> | undefined
-  return {
-    // Without NFKC, which costs more than all the rest: a rare form is at worst not recognised.
-    text: content.toLowerCase(),
-    held: () => (held ??= new Set(words(content))),
-  }
+const readLazily = ({ content }: Turn): Message => ({
+  // Without NFKC, which costs more than all the rest: a rare form is at worst not recognised.
+  text: content.toLowerCase(),
+  held: lazily(() => new Set(words(content))),
+})
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
-/** The newest messages within reach, newest first. */
-function recent(turns: readonly Turn[]): string[] {
-  const kept: string[] = []
+/** Where the newest messages within reach begin. */
+function reachOf(turns: readonly Turn[]): number {
   let tokens = 0
   let seen = 0
-  for (const { role, content } of turns.toReversed()) {
+  for (let at = turns.length - 1; at >= 0; at--) {
+    const { role = '', content = '' } = turns[at] ?? {}
     tokens += estimateTokens(content)
     if (role === 'user') seen++
-    if (tokens > limits.refreshAfterTokens || seen > limits.refreshAfterTurns) break
-    kept.push(content)
+    if (tokens > limits.refreshAfterTokens || seen > limits.refreshAfterTurns) return at + 1
   }
-  return kept
+  return 0
 }

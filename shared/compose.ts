@@ -101,7 +101,7 @@ function termCandidates({ settings, query, history }: Plain, inherited: number):
 
 /** Estimated tokens of everything that is known, as the naive way would send it on every turn. */
 export const wholeProfile = ({ style, facts }: Persona): number =>
-  estimateTokens([style, ...facts.map(({ text }) => text)].join('\n'))
+  facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style))
 
 const offBy = ({ by }: Settings): Why =>
   by['off'] === 'user' || by['off'] === 'session' ? 'blocked_by_user' : 'org_off'

@@ -5,14 +5,19 @@ import { Receipt, Usage } from './schema/receipt.ts'
  * Written by hand: there is one on every answer, and the general serializer costs more than all else
  * that is done for it. The parser is the library's.
  */
-const string = (text: string) => `"${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
+const printable = /^[ !#-[\]-~]*$/
+const string = (text: string) =>
+  printable.test(text)
+    ? `"${text}"`
+    : `"${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
 const number = (value: number) => String(Math.round(value * 1000) / 1000)
 
 /** The value of `Edgewise-Receipt`: a dictionary of structured fields (RFC 9651). */
-export function encodeReceipt({ slices, facts, usage, ...plain }: Receipt): string {
+export function encodeReceipt(receipt: Receipt): string {
+  const { slices, facts, usage } = receipt
   let members = ''
-  for (const [key, value] of Object.entries(plain)) {
-    if (value === undefined) continue
+  for (const [key, value] of Object.entries(receipt)) {
+    if (value === undefined || typeof value === 'object') continue
     members += `${key.toLowerCase()}=${typeof value === 'number' ? number(value) : string(value)}, `
   }
   const listed = facts.map(({ id, category }) => `${string(id)};c=${string(category)}`)

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Deps } from './deps.ts'
-import { requireSecrets, withDeps } from './middleware/deps.ts'
+import { withDeps } from './middleware/deps.ts'
 import { cors } from './middleware/cors.ts'
 import { mountAdminRoutes } from './routes/admin.ts'
 import { problem, type AppEnv } from './routes/app-env.ts'
@@ -17,11 +17,10 @@ export function createApp(depsFrom: (env: Env) => Deps): Hono<AppEnv> {
   app.use('/v1/*', cors)
   app.use(withDeps((env) => (made ??= depsFrom(env))))
   app.get('/healthz', (c) => {
-    const { version, provider } = c.var.deps
+    const { version, provider } = c.get('deps')
     return c.json({ status: 'ok', version, provider })
   })
   mountDemoRoutes(app)
-  app.use('/v1/*', requireSecrets)
   mountDialectRoutes(app)
   mountOpenRoutes(app)
   mountOwnRoutes(app)
@@ -29,7 +28,7 @@ export function createApp(depsFrom: (env: Env) => Deps): Hono<AppEnv> {
   refuseOtherMethods(app)
   app.notFound((c) => problem(c, { code: 'not_found' }))
   app.onError((cause, c) => {
-    const { deps, call } = c.var
+    const [deps, call] = [c.get('deps'), c.get('call')]
     deps.log({ code: 'internal', request: call.id, cause: cause.name })
     return problem(c, { code: 'internal' })
   })

@@ -6,7 +6,7 @@ export type BoundedCache<V> = {
   delete(key: string): void
 }
 
-/** Remembers at most `max` values for at most `ttl` ms; the one used longest ago leaves first. */
+/** Remembers at most `max` values for at most `ttl` ms; one of those used longest ago leaves first. */
 export function boundedCache<V>(options: {
   max: number
   ttl: number
@@ -18,9 +18,15 @@ export function boundedCache<V>(options: {
     get(key) {
       const entry = entries.get(key)
       if (!entry) return undefined
-      entries.delete(key)
-      if (clock() - entry.at >= ttl) return undefined
-      entries.set(key, entry)
+      if (clock() - entry.at >= ttl) {
+        entries.delete(key)
+        return undefined
+      }
+      // Far from full, nothing leaves: the order of use need not be kept.
+      if (entries.size > max / 2) {
+        entries.delete(key)
+        entries.set(key, entry)
+      }
       return entry.value
     },
     set(key, value) {

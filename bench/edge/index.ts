@@ -2,8 +2,8 @@ import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { encodeContext } from '../../shared/context-header.ts'
 import { fixedBody } from './conversation.ts'
-import { median, send, type Load, type Measured } from './load.ts'
-import { startWorkers, type Running } from './start-workers.ts'
+import { median, receiptOf, send, type Load, type Measured } from './load.ts'
+import { startWorkers, type Running, type User } from './start-workers.ts'
 
 export const help = `What Edgewise costs a request, beside a plain streaming proxy Worker and the naive way (full profile read
 from KV for each request, put first), all in the same workerd, against a provider without delay.
@@ -11,6 +11,8 @@ from KV for each request, put first), all in the same workerd, against a provide
   npm run bench -- edge [--quick]
 
 Body: 20 turns, 12 kB, streaming. Runs are interleaved; each figure is the median of 7 ratios, one a run.
+Before them every path is warmed up, and its receipt must say what the path is about. The platform's rate
+counters are not bound here: the simulator answers them through a further Worker, the platform does not.
 The last line is for the path with a block, at 1 stream.
 `
 
@@ -31,6 +33,7 @@ export async function run(): Promise<void> {
   })
   const workers = await startWorkers(`http://127.0.0.1:${port}/v1`)
   try {
+    for (const path of paths) await prepare(workers, path)
     let last = ''
     for (const [streams, count] of [
       [16, 600],
@@ -43,6 +46,23 @@ export async function run(): Promise<void> {
   } finally {
     await workers.stop()
     provider.disconnect()
+  }
+}
+
+const expected: Record<Path, string> = {
+  'nothing to add': 'why="not_needed"',
+  block: 'why="attached"',
+  'edge gate': 'decidedby="edge"',
+  cold: 'why="attached"',
+}
+
+/** Enough requests that the code is compiled, as it is in a Worker with traffic. */
+async function prepare(workers: Running, path: Path): Promise<void> {
+  const load: Load = { url: workers.edge, body: fixedBody(), headers: edgeHeaders(workers, path) }
+  const receipt = await receiptOf(load)
+  if (!receipt.includes(expected[path])) throw new Error(`${path}: the receipt says ${receipt}`)
+  for (const url of [workers.edge, workers.plain, workers.naive]) {
+    await send({ ...load, url }, { count: values.quick ? 300 : 1000, streams: 16 })
   }
 }
 
@@ -109,10 +129,12 @@ async function oneRun({ workers, path, streams, count, n }: Run) {
 
 /** `cold`: each request is another user's, whom this isolate has not seen. */
 function edgeHeaders(workers: Running, path: Path): Load['headers'] {
-  const { tokens, factIds, version } = workers
-  const [first = ''] = tokens
-  const decided = (facts: string[]) =>
-    encodeContext({
+  const { users, version } = workers
+  const [first] = users
+  if (!first) throw new Error('there are no users')
+  const headersOf = ({ token, facts }: User) => ({
+    authorization: `Bearer ${token}`,
+    'edgewise-context': encodeContext({
       v: 1,
       session: 'bench-session',
       device: { store: 'edge', gate: 'ready', version, epoch: 0 },
@@ -123,24 +145,20 @@ function edgeHeaders(workers: Running, path: Path): Load['headers'] {
         language: 'en',
         inherited: 0,
         ms: 0.3,
-        slices: {
-          style: false,
-          session: false,
-          profile: facts.length > 0,
-        },
+        slices: { style: false, session: false, profile: facts.length > 0 },
         facts,
         reason: 'bench',
       },
-    })
-  const block = decided(factIds)
-  const nothing = decided([])
-  let cold = 0
+    }),
+  })
+  const undecided = { authorization: `Bearer ${first.token}` }
+  const nothing = headersOf({ ...first, facts: [] })
+  const all = users.map(headersOf)
+  let turn = 0
   return () => {
-    if (path === 'edge gate') return { authorization: `Bearer ${first}` }
-    if (path === 'nothing to add')
-      return { authorization: `Bearer ${first}`, 'edgewise-context': nothing }
-    const token = path === 'block' ? first : (tokens[1 + (cold++ % (tokens.length - 1))] ?? first)
-    return { authorization: `Bearer ${token}`, 'edgewise-context': block }
+    if (path === 'edge gate') return undecided
+    if (path === 'nothing to add') return nothing
+    return all[path === 'block' ? 0 : 1 + (turn++ % (users.length - 1))] ?? undecided
   }
 }
 

@@ -56,6 +56,17 @@ function one({ url, body, headers }: Load, agent: Agent, n: number): Promise<voi
   })
 }
 
+/** What the answer to one request says of itself. */
+export async function receiptOf({ url, body, headers }: Load): Promise<string> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers(0) },
+    body,
+  })
+  await response.text()
+  return response.headers.get('edgewise-receipt') ?? ''
+}
+
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN

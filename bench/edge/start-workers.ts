@@ -4,27 +4,26 @@ import { join } from 'node:path'
 import { Miniflare } from 'miniflare'
 import { mintToken } from '../../client/server.ts'
 import type { Org } from '../../shared/schema/org.ts'
-import { bundle } from '../../test/fakes/start-worker.ts'
+import { bundle, migrate } from '../../test/fakes/start-worker.ts'
 import { orgEntry } from '../../worker/adapters/kv-orgs.ts'
 import { createNames } from '../../worker/adapters/names.ts'
 import { createVault } from '../../worker/adapters/vault.ts'
 import { facts } from './conversation.ts'
 import { naiveProxy, plainProxy } from './workers.ts'
 
+export type User = { token: string; facts: string[] }
 export type Running = {
   /** Where each of the three listens, by a socket of its own. */
   edge: string
   plain: string
   naive: string
-  /** Tokens of users who each have twelve facts; the first one's persona is warm. */
-  tokens: string[]
-  /** The facts of a dinner request, the same ids for no two users: those of the first. */
-  factIds: string[]
+  /** Users who each have twelve facts, and the ids of those that a dinner request needs. */
+  users: User[]
   version: number
   stop(): Promise<void>
 }
 
-const USERS = 200
+const USERS = Number(process.env.USERS ?? 100)
 const secret = 'a-secret-for-the-bench-only-0123456789'
 const key = { kid: 'bench', alg: 'HS256' as const, secret }
 const org: Org = {
@@ -41,7 +40,6 @@ export async function startWorkers(upstream: string): Promise<Running> {
   const out = await mkdtemp(join(tmpdir(), 'edgewise-bench-'))
   const root = 'a-root-secret-for-the-bench-0123456789abcd'
   const naming = 'a-naming-secret-for-the-bench-0123456789'
-  const unlimited = { simple: { limit: 1e9, period: 60 as const } }
   const miniflare = new Miniflare({
     workers: [
       {
@@ -62,10 +60,7 @@ export async function startWorkers(upstream: string): Promise<Running> {
           SELF_MODELS: { className: 'SelfModel', useSQLite: true },
           ALLOWANCES: { className: 'Allowance', useSQLite: true },
         },
-        ratelimits: {
-          USER_RATE: { ...unlimited, namespace_id: '1001' },
-          ORG_RATE: { ...unlimited, namespace_id: '1002' },
-        },
+        d1Databases: ['METRICS'],
         unsafeDirectSockets: direct(),
       },
       {
@@ -94,6 +89,7 @@ export async function startWorkers(upstream: string): Promise<Running> {
     ],
   })
   await miniflare.ready
+  await migrate(miniflare, 'edge')
   const address = async (name: string) => (await miniflare.unsafeGetDirectURL(name)).origin
   const [edge, plain, naive] = [
     await address('edge'),
@@ -118,14 +114,13 @@ export async function startWorkers(upstream: string): Promise<Running> {
       mintToken({ key, org: 'bench', user: `user-${i}`, ttl: 7200 }),
     ),
   )
-  const ids = await seed(edge, tokens[0] ?? '')
-  for (const token of tokens.slice(1)) await seed(edge, token)
+  const users: User[] = []
+  for (const token of tokens) users.push({ token, facts: (await seed(edge, token)).slice(0, 2) })
   return {
     edge,
     plain,
     naive,
-    tokens,
-    factIds: ids.slice(0, 2),
+    users,
     version: facts.length,
     async stop() {
       await miniflare.dispose()

@@ -94,8 +94,8 @@ const rate = (id: string, limit: number) => ({
 })
 
 /** Makes the tables, as `wrangler d1 migrations apply` does. */
-async function migrate(miniflare: Miniflare): Promise<void> {
-  const database = await miniflare.getD1Database('METRICS')
+export async function migrate(miniflare: Miniflare, worker?: string): Promise<void> {
+  const database = await miniflare.getD1Database('METRICS', worker)
   const folder = 'worker/migrations'
   for (const file of (await readdir(folder)).toSorted()) {
     const sql = (await readFile(join(folder, file), 'utf8')).replaceAll(/^--.*$/gm, '')

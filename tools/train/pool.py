@@ -29,9 +29,9 @@ def build(draw, requests, cases, sessions, disclosures, free=0, spoken=0, loose_
             text = augment.joined(draw.preamble(), text, rng)
         pool.requests.append([text, nothing, nothing])
     while len(pool.cases) < cases:
-        for queries, facts, grades, weights in draw.cases(64, queries):
+        for asked, facts, grades, weights in draw.cases(64, queries):
             grades = np.array(grades, np.float32)
-            pool.cases.append([queries, facts, np.stack([grades >= 1, grades == 2], 2).astype(np.float32), np.array(weights, np.float32)])
+            pool.cases.append([asked, facts, np.stack([grades >= 1, grades == 2], 2).astype(np.float32), np.array(weights, np.float32)])
     questions = [r.text for r in draw.main] + rng.sample(texts, k=min(8000, len(texts)))
     for _ in range(loose_cases):
         asked = rng.sample(questions, k=4)

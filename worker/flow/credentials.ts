@@ -10,7 +10,7 @@ export type Credentials = { token: string; providerKey?: string }
  * Errors: `token_missing`, `token_invalid`, `provider_key_in_browser`.
  */
 export function readCredentials(headers: Headers): Result<Credentials> {
-  const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '')?.[1]
+  const bearer = bearerOf(headers.get('authorization') ?? '')
   const own = headers.get(names.token)?.trim()
   const sent = bearer ?? headers.get('x-api-key')?.trim()
   // Pages carry an Origin; a provider key there can be read by everybody who opens the page.
@@ -25,6 +25,13 @@ export function readCredentials(headers: Headers): Result<Credentials> {
     })
   }
   return ok({ token: sent })
+}
+
+/** The header's value comes without white space at its ends. */
+function bearerOf(value: string): string | undefined {
+  if (value.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
+  const token = value.slice(7).trimStart()
+  return token === '' || token.includes(' ') ? undefined : token
 }
 
 const isProviderKey = (value: string): boolean => /^sk[-_]/.test(value)

@@ -6,7 +6,7 @@ import { withUsageComment, type Metering } from './meter-stream.ts'
 import { usageInJson } from './usage.ts'
 
 /** What of a provider's headers reaches the caller. Length and encoding are those of this connection. */
-const kept = [
+const kept = new Set([
   'content-type',
   'x-request-id',
   'request-id',
@@ -20,14 +20,11 @@ const kept = [
     `x-ratelimit-${what}-requests`,
     `x-ratelimit-${what}-tokens`,
   ]),
-]
+])
 
 export function keptHeaders(upstream: Headers): Record<string, string> {
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
-  for (const name of kept) {
-    const value = upstream.get(name)
-    if (value !== null) headers[name] = value
-  }
+  for (const [name, value] of upstream) if (kept.has(name)) headers[name] = value
   return headers
 }
 

@@ -8,4 +8,4 @@ export type AppEnv = { Bindings: Env; Variables: { deps: Deps; flows: Flows; cal
 export type AppContext = Context<AppEnv>
 
 export const problem = (c: AppContext, what: Problem): Response =>
-  renderProblem(what, c.req.path, { deps: c.var.deps, call: c.var.call })
+  renderProblem(what, c.req.path, { deps: c.get('deps'), call: c.get('call') })

@@ -17,7 +17,7 @@ async function answerChat(c: AppContext): Promise<Response> {
     const expected = 'application/json'
     return problem(c, { code: 'wrong_content_type', field: 'Content-Type', expected })
   }
-  const answered = await c.var.flows.answer(request, c.var.call)
+  const answered = await c.get('flows').answer(request, c.get('call'))
   return answered.ok ? answered.value : problem(c, answered.problem)
 }
 

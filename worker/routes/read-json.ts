@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../shared/problem.ts'
 import { schemaProblem } from '../../shared/schema-problem.ts'
 
 export const isJson = (contentType: string | null): boolean =>
+  contentType === 'application/json' ||
   /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '')
 
 /**
