@@ -20,10 +20,12 @@ const words = (text: string) =>
  */
 export function alreadySaid(turns: readonly Turn[]): (text: string) => boolean {
   let messages: Message[] | undefined
+  const all = lazily(() => turns.map(({ content }) => content.toLowerCase()).join('\n'))
   const reach = lazily(() => reachOf(turns))
   return (text) => {
     const wanted = words(text)
-    if (wanted.length < 2) return false
+    // Mostly one word is in none of them, and one search over all tells.
+    if (wanted.length < 2 || !wanted.every((word) => all().includes(word))) return false
     messages ??= turns.map(readLazily)
     return messages.some(({ text: message, held }, at) => {
       const mayHold = wanted.every((word) => message.includes(word))

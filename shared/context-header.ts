@@ -1,6 +1,7 @@
 import { limits } from './limits.ts'
 import { fail, ok, type Result } from './problem.ts'
 import { ClientContext } from './schema/context.ts'
+import { isUsualContext } from './usual-context.ts'
 
 export { encodeContext } from './encode-context.ts'
 
@@ -18,6 +19,7 @@ export function decodeContext(value: string): Result<ClientContext> {
   } catch {
     return fail('bad_context', { field: 'Edgewise-Context', expected: 'JSON' })
   }
+  if (isUsualContext(json)) return ok(json)
   const read = ClientContext.safeParse(json)
   if (read.success) return ok(read.data)
   const issue = read.error.issues[0]

@@ -10,7 +10,7 @@ import {
   usageComment,
 } from '../../shared/receipt.ts'
 import { gateSettings, resolveSettings } from '../../shared/resolve.ts'
-import type { ClientContext } from '../../shared/schema/context.ts'
+import { ClientContext } from '../../shared/schema/context.ts'
 import { Category, type BriefFact } from '../../shared/schema/fact.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
@@ -44,6 +44,61 @@ describe('Edgewise-Context', () => {
     text: fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
       .filter((t) => t.trim() === t && t !== ''),
+  })
+
+  test('is read by hand exactly as its schema reads it, whatever is wrong with it', () => {
+    const paths = [
+      ...['v', 'session', 'device', 'decision', 'more'].map((key) => [key]),
+      ...['store', 'gate', 'version', 'epoch', 'more'].map((key) => ['device', key]),
+      ...[...Object.keys(context.decision ?? {}), 'weights', 'more'].map((key) => [
+        'decision',
+        key,
+      ]),
+      ...['style', 'session', 'profile', 'more'].map((key) => ['decision', 'slices', key]),
+    ]
+    const value: fc.Arbitrary<unknown> = fc.oneof(
+      fc.constantFrom<unknown>(
+        null,
+        undefined,
+        true,
+        0,
+        3,
+        -1,
+        1.5,
+        101,
+        2 ** 60,
+        '',
+        'lite',
+        'de',
+      ),
+      fc.constantFrom<unknown>(
+        'edge',
+        'ready',
+        'x'.repeat(301),
+        [],
+        [4],
+        [101],
+        ['a'],
+        ['a b'],
+        {},
+      ),
+      fc.constant(Array.from({ length: 65 }, () => 1)),
+      fc.anything(),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), value, (path, put) => {
+        const changed: Record<string, unknown> = structuredClone(context)
+        let place = changed
+        for (const key of path.slice(0, -1)) place = Object(place[key])
+        place[path.at(-1) ?? ''] = put
+        const sent = JSON.stringify(changed)
+        const { success, data } = ClientContext.safeParse(JSON.parse(sent))
+        expect(decodeContext(sent)).toMatchObject(
+          success ? { ok: true, value: data } : { ok: false },
+        )
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   test('comes back as it was, in printable ASCII', () => {
