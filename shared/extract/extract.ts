@@ -9,6 +9,7 @@ import type { ExtractConfig } from './config.ts'
 import { isOfStranger, isPassing } from './passing.ts'
 import { givesOrders, linkRanges, plantsMemory } from './planted.ts'
 import type { ExtractedFact, Tagger, Tagging } from './port.ts'
+import { plainCategory, plainStatements } from './plain.ts'
 import { pretendedRanges } from './pretence.ts'
 import { toThirdPerson } from './rewrite/third-person.ts'
 import { findSpans, type Span } from './spans.ts'
@@ -41,23 +42,65 @@ export function extractFacts(
   const language = config.language(text)
   const thresholds = config.thresholds(language)
   const said = Math.max(...tagging.discloses.map((logit) => config.probability(logit, language)), 0)
-  if (said < thresholds.message) return []
+  const english = language === 'en'
+  const marked = said < thresholds.message ? [] : findSpans(text, tagging, thresholds)
+  const tidied = marked.flatMap((span) => {
+    if (language === 'zh') return [span]
+    const range = tidy(text, span)
+    return range ? [{ ...span, ...range }] : []
+  })
+  const spans = english ? withPlain(text, tidied, config) : tidied
+  // A piece over the cut of a long message stands nowhere in it.
+  return statedIn(text, spans, { config, english }).filter(({ span }) => message.includes(span))
+}
+
+/** The pieces that a model has marked, and the plain statements that it has not, in the order of the text. */
+function withPlain(text: string, marked: readonly Span[], config: ExtractConfig): Span[] {
+  const plain = plainStatements(text).filter((piece) => !overlaps(marked, piece))
+  const added = plain.map(({ category, ...piece }): Span => ({
+    ...piece,
+    score: 1,
+    label: config.categories.indexOf(category),
+  }))
+  return [...marked, ...added].toSorted((a, b) => a.start - b.start)
+}
+
+/** What somebody else has picked from a message: `span` must stand in it word for word. */
+export type Picked = { category: Category; span: string }
+
+/**
+ * Pieces of a user's message that a language model has picked, under the same rules as `extractFacts`:
+ * what does not stand in it verbatim, or is no statement about its user, is left out, and the text of a
+ * fact is made from the user's own words alone. Total.
+ */
+export function extractPicked(
+  message: string,
+  picked: readonly Picked[],
+  config: ExtractConfig,
+): ExtractedFact[] {
+  const text = ownWords(message)
+  if (!/[\p{L}]/u.test(text)) return []
+  const spans = picked.flatMap(({ category, span }): Span[] => {
+    const start = span.trim() === '' ? -1 : text.indexOf(span)
+    const label = config.categories.indexOf(category)
+    if (start < 0 || label < 0) return []
+    return [{ start, end: start + span.length, score: 1, label, corrects: false }]
+  })
+  return statedIn(text, spans, { config, english: config.language(text) === 'en' })
+}
+
+/** The pieces of a text that are its writer's own statements about themself, as facts. */
+function statedIn(text: string, spans: readonly Span[], reading: Reading): ExtractedFact[] {
+  const { config, english } = reading
   const borrowed = borrowedRanges(text)
   const links = linkRanges(text)
   const pretended = pretendedRanges(text)
-  const english = language === 'en'
-  const facts = findSpans(text, tagging, thresholds)
-    .flatMap((span) => {
-      if (language === 'zh') return [span]
-      const range = tidy(text, span)
-      return range ? [{ ...span, ...range }] : []
-    })
+  const facts = spans
     .filter((span) => !english || !standsInQuestion(text, span))
     .filter((span) => !overlaps(borrowed, span) && !touches(links, span))
     .filter((span) => !overlaps(pretended, span) || namesProject(span, { pretended, config }))
-    .flatMap((span) => toFact(text, span, { config, english }))
-  // A piece over the cut of a long message stands nowhere in it.
-  return withoutDoubles(facts.filter(({ span }) => message.includes(span)))
+    .flatMap((span) => toFact(text, span, reading))
+  return withoutDoubles(facts)
 }
 
 /** Reads a message with a tagger and extracts; the two steps in one. */
@@ -82,7 +125,7 @@ type Reading = { config: ExtractConfig; english: boolean }
 
 function toFact(message: string, span: Span, { config, english }: Reading): ExtractedFact[] {
   const statement = message.slice(span.start, span.end)
-  const category = categoryOf(statement, config.categories[span.label])
+  const category = categoryOf(statement, plainCategory(statement) ?? config.categories[span.label])
   if (!category || givesOrders(statement) || objectTo(statement, category)) return []
   const { corrects } = span
   if (english && (isPassing(statement, { category, corrects }) || isOfStranger(statement, message)))

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { plainCategory, plainStatements } from '../../../shared/extract/plain.ts'
+
+const said = (text: string) =>
+  plainStatements(text).map(({ start, end, category }) => [category, text.slice(start, end)])
+
+describe('What people say of themselves in so many words', () => {
+  test.each([
+    ['I live in Porto.', [['location', 'I live in Porto']]],
+    ['I am allergic to peanuts. What can I cook?', [['health', 'I am allergic to peanuts']]],
+    [
+      "I'm a vegetarian and I work as a nurse.",
+      [
+        ['diet', "I'm a vegetarian"],
+        ['role', 'I work as a nurse'],
+      ],
+    ],
+    ["hi. i'm no longer vegan, so what about fish?", [['diet', "i'm no longer vegan"]]],
+    ['My sister is vegan.', [['family', 'My sister is vegan']]],
+    ['I prefer short answers', [['style', 'I prefer short answers']]],
+    ['We have two small kids, what can we do?', [['family', 'We have two small kids']]],
+  ])('is found: %s', (text, expected) => {
+    expect(said(text)).toEqual(expected)
+  })
+
+  test.each([
+    ['a question', 'Do I live in Porto? Am I allergic to peanuts if I itch?'],
+    ['what is supposed', 'If I were a vegetarian, what would I eat?'],
+    ['somebody else', 'She said she lives in Porto.'],
+    ['a quotation', 'Translate "I live in Porto" into Dutch.'],
+    ['a letter', 'Make this sound better:\nI live in Porto.'],
+    ['other words', 'I love you, you know that?'],
+  ])('is not taken from %s', (_, text) => {
+    expect(said(text)).toEqual([])
+  })
+
+  test('leaves no doubt about its category, whatever a model makes of it', () => {
+    expect(plainCategory("I'm a vegetarian")).toBe('diet')
+    expect(plainCategory('I use a cane since my accident')).toBeUndefined()
+  })
+})
