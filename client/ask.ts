@@ -1,4 +1,4 @@
-import { historyOf, turnOf } from '../shared/chat.ts'
+import { historyOf, messagesOf, turnOf } from '../shared/turn.ts'
 import { isObject } from './check.ts'
 import { PAGE } from './conversations.ts'
 import type { Asked } from './turn-key.ts'
@@ -12,13 +12,12 @@ export function readAsk({ text, messages = [], conversation = PAGE }: Ask): Aske
     : { query: text, history: historyOf(messages), conversation }
 }
 
-/** A chat request's body as a turn; `undefined` where there are no words to decide on. */
+/** A request's body in any dialect as a turn; `undefined` where there are no words to decide on. */
 export function readBody(body: string): Asked | undefined {
   try {
     const parsed: unknown = JSON.parse(body)
-    const messages: unknown = isObject(parsed) && parsed['messages']
-    if (!Array.isArray(messages)) return undefined
-    const { query, at, history } = turnOf(messages.map((m: unknown) => (isObject(m) ? m : {})))
+    const messages = isObject(parsed) ? messagesOf(parsed) : []
+    const { query, at, history } = turnOf(messages)
     const continues = at < messages.length - 1
     return at < 0 ? undefined : { query, history, conversation: PAGE, continues }
   } catch {

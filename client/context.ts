@@ -1,5 +1,6 @@
 import { encodeContext } from '../shared/encode-context.ts'
 import type { ClientContext, DeviceState, Signals } from '../shared/schema/context.ts'
+import type { Cohort } from '../shared/schema/cohort.ts'
 import type { Decision } from '../shared/schema/decision.ts'
 import type { BriefFact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
@@ -10,6 +11,7 @@ export type VerdictParts = {
   store: DeviceState['store']
   gate: DeviceState['gate']
   persona?: Persona | undefined
+  cohort?: Cohort | undefined
   decision?: Decision | undefined
   facts?: readonly BriefFact[]
   notes?: readonly string[]
@@ -18,7 +20,7 @@ export type VerdictParts = {
 
 /** The verdict of one turn with its header. Of the scores only those of the chosen facts travel. */
 export function verdictOf({ facts = [], notes = [], ...parts }: VerdictParts): Verdict {
-  const { session, store, gate, persona, decision, signals } = parts
+  const { session, store, gate, persona, cohort, decision, signals } = parts
   const context: ClientContext = {
     v: 1,
     session,
@@ -26,6 +28,8 @@ export function verdictOf({ facts = [], notes = [], ...parts }: VerdictParts): V
       store,
       gate,
       ...(persona ? { version: persona.version, epoch: persona.epoch } : {}),
+      // A persona without one: its owner has wished nothing, or keeps style out by now.
+      ...(persona?.cohort && cohort ? { cohort } : {}),
     },
     ...(decision ? { decision: wire(decision) } : {}),
     ...(facts.length > 0 ? { facts: [...facts] } : {}),

@@ -3,7 +3,7 @@ import type { Decision, Mode } from '../shared/schema/decision.ts'
 import { within } from './clock.ts'
 import { verdictOf, type VerdictParts } from './context.ts'
 import { forgetSent, remember, remembered } from './conversations.ts'
-import { factsOf, travelling, unwanted } from './known.ts'
+import { factsOf, lessOf, travelling, unwanted } from './known.ts'
 import type { PageGate } from './page-gate.ts'
 import type { OpenSession } from './session.ts'
 import type { Sources } from './sources.ts'
@@ -55,6 +55,7 @@ export function createDecider(options: DeciderOptions) {
       session: session.id(),
       store: users.kind(),
       persona: session.live()?.persona,
+      cohort: session.live()?.cohort,
     })
 
   /** What an edit or a pause changes: a verdict from before does not hold after. */
@@ -82,7 +83,8 @@ export function createDecider(options: DeciderOptions) {
       facts: factsOf(users.value, now()),
     }
     const decision = await gate.decide(input, {
-      mode: mode ?? settings.mode,
+      // The app says how readily; its user may always say less.
+      mode: lessOf(mode ?? settings.mode, held.persona.limits?.mode),
       maxFacts: settings.maxFacts,
       blocked: [...settings.blocked, ...unwanted(users.value)],
     })

@@ -22,6 +22,11 @@ export type FetchOptions = {
 /** What SDKs are given as `apiKey` in a page: it stands for the app token. */
 const PLACEHOLDER = 'edgewise'
 
+/** Where a model is asked something: one path a dialect. */
+const asking = ['/v1/chat/completions', '/v1/responses', '/v1/messages']
+/** Counted as it would be sent: with its context, but nothing is said by it. */
+const COUNTING = '/v1/messages/count_tokens'
+
 /** A call as it will be sent, apart from its headers. */
 type Call = {
   headers: Headers
@@ -55,12 +60,16 @@ export function createFetch(options: FetchOptions): Fetch {
 
   async function sendChat(call: Call, asked: Asked): Promise<Response> {
     const sent = options.saying(asked.query)
+    const response = await sendCounted(call, asked)
+    sent()
+    return answered(response)
+  }
+
+  async function sendCounted(call: Call, asked: Asked): Promise<Response> {
     const verdict = await options.decide(asked)
     // The app may have set one of its own, from `headers()`.
     if (!call.headers.has(names.context)) call.headers.set(names.context, verdict.header)
-    const response = await sendWithToken(call)
-    sent()
-    return answered(response)
+    return sendWithToken(call)
   }
 
   /** Nothing is decided on what cannot be read here; a pause holds for it all the same. */
@@ -75,11 +84,13 @@ export function createFetch(options: FetchOptions): Fetch {
     const path = endpoint.pathOf(url)
     if (path === undefined) return fetch(input, init)
     const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
-    const isChat = path === '/v1/chat/completions' && method.toUpperCase() === 'POST'
+    const isCounted = path === COUNTING
+    const isChat = (isCounted || asking.includes(path)) && method.toUpperCase() === 'POST'
     const call = await readCall(input, { init, fetch, isChat })
     if (!isChat) return sendWithToken(call)
     const { body = '' } = call
     const asked = body.length <= limits.inspectBytes ? readBody(body) : undefined
+    if (isCounted) return asked ? sendCounted(call, asked) : sendWithToken(call)
     return asked ? sendChat(call, asked) : sendUnread(call)
   }
 }
@@ -117,6 +128,8 @@ const canRepeat = ({ body }: Call) => body !== undefined
 
 function wantsToken(headers: Headers): boolean {
   if (headers.has(names.token)) return false
-  const given = headers.get('authorization')
-  return given === null || given === `Bearer ${PLACEHOLDER}`
+  // Anthropic's older SDKs have the key in a header of its own.
+  const key = headers.get('x-api-key') ?? PLACEHOLDER
+  const given = headers.get('authorization') ?? `Bearer ${PLACEHOLDER}`
+  return key === PLACEHOLDER && given === `Bearer ${PLACEHOLDER}`
 }

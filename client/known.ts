@@ -1,5 +1,5 @@
 import { limits } from '../shared/limits.ts'
-import type { Decision } from '../shared/schema/decision.ts'
+import type { Decision, Mode } from '../shared/schema/decision.ts'
 import type { BriefFact, Category, Fact } from '../shared/schema/fact.ts'
 import type { UserRecord } from './store/record.ts'
 
@@ -29,6 +29,12 @@ export function factsOf({ session, facts, learned }: UserRecord, now: number): B
   const own = active(facts, now).filter(({ text }) => !said.has(text))
   return [...atEdge, ...own.map(brief)]
 }
+
+const modes: readonly Mode[] = ['cautious', 'balanced', 'generous']
+
+/** The more cautious of two modes. */
+export const lessOf = (mode: Mode, other: Mode = mode): Mode =>
+  modes.indexOf(other) < modes.indexOf(mode) ? other : mode
 
 /** Categories that their owner wants neither learned nor used. */
 export const unwanted = ({ session, learned }: UserRecord): Category[] => [

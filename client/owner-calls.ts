@@ -1,6 +1,7 @@
 import type { Fact } from '../shared/schema/fact.ts'
 import type { AuditEntry, Change, Erasure, OwnerSettings } from '../shared/schema/learning.ts'
 import type { Routes } from '../shared/contract.ts'
+import type { OutcomeReply } from '../shared/schema/experiment.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
 import type { CallOf } from './api.ts'
@@ -42,6 +43,9 @@ const isSettled = (value: unknown): value is { settings: OwnerSettings; persona:
 const isMerged = (value: unknown): value is { merged: number; persona: Persona } =>
   isForgotten(value) && 'merged' in value && typeof value.merged === 'number'
 
+const isOutcomeReply = (value: unknown): value is OutcomeReply =>
+  isObject(value) && typeof value['counted'] === 'boolean'
+
 /** The routes that stand behind what the user may do. */
 export const calls = {
   selfModel: { method: 'GET', path: '/v1/self-model', is: isSelfModel },
@@ -55,6 +59,7 @@ export const calls = {
   audit: { method: 'GET', path: '/v1/self-model/audit', is: isAuditLog },
   settings: { method: 'PATCH', path: '/v1/self-model/settings', is: isSettled },
   mergeDevice: { method: 'POST', path: '/v1/devices/merge', is: isMerged },
+  outcome: { method: 'POST', path: '/v1/outcomes', is: isOutcomeReply },
 } as const satisfies { [K in OwnersRoute]: CallOf<K> }
 
 type OwnersRoute = Exclude<keyof Routes, 'openSession' | 'context' | 'observe' | 'erasure'>

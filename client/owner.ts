@@ -5,6 +5,7 @@ import { createFacts } from './facts.ts'
 import { learnedOf } from './learn/device-model.ts'
 import { createLearningSettings } from './learning-settings.ts'
 import { createMerge } from './merge.ts'
+import { createOutcomes } from './outcomes.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
 import type { Tabs } from './tabs.ts'
@@ -92,6 +93,7 @@ export function createOwner(options: OwnerOptions) {
     clear,
     learning: settings.learning,
     merge: merging.merge,
+    outcome: createOutcomes(options),
     async audit(): ReturnType<Edgewise['audit']> {
       const opened = await session.ready()
       const reply = opened.ok ? await api(calls.audit) : opened
@@ -108,13 +110,19 @@ export function createOwner(options: OwnerOptions) {
       const all = { exported: ambient.now(), device, receipts }
       return reply.ok ? { ...all, edge: reply.value } : { ...all, problem: reply.problem }
     },
-    /** What another user of this device must not find. */
-    async leave(): Promise<void> {
+    /**
+     * What another user of this device must not find. `all`: every tab, also where this one knew nobody yet;
+     * `forgetToken` ends the use of theirs, before anything of them can be asked for again.
+     */
+    async leave(all: boolean, forgetToken: () => void): Promise<void> {
       merging.carry()
+      const { subject } = users
       await users.change(({ session: _session, ...old }) => ({ ...old, receipts: [] }))
+      forgetToken()
       session.forget()
       forget()
-      tabs.send({ type: 'logout' })
+      if (subject !== undefined) tabs.send({ type: 'logout', subject })
+      else if (all) tabs.send({ type: 'logout' })
     },
   }
 }

@@ -83,6 +83,7 @@ export function createParts(options: EdgewiseOptions) {
 
   function snapshot(): Omit<EdgewiseState, 'revision'> {
     const held = session.live()
+    const settings = held?.gates[feature ?? '']
     return {
       session: held ? readySession(held) : session.status(),
       consent: users.consent(),
@@ -91,9 +92,11 @@ export function createParts(options: EdgewiseOptions) {
       storage: users.storage,
       gpc,
       paused: users.value.paused,
-      off: held?.gates[feature ?? '']?.off ?? false,
+      off: settings?.off ?? false,
       gate: gate.status(),
       learning: { learn: users.value.learned?.learn ?? true, blocked: unwanted(users.value) },
+      travelling: users.value.learned?.outbox.length ?? 0,
+      rules: settings?.why ?? {},
     }
   }
 
@@ -134,10 +137,16 @@ export function createParts(options: EdgewiseOptions) {
       if (message.subject === users.subject) void users.reread()
       return
     }
+    if (message.type === 'logout' && isOthers(message.subject)) return
     if (message.type === 'cleared' && message.scope === 'session') void users.reread()
     else session.forget()
     if (message.type === 'logout') tokens.forget()
     forget()
+  }
+
+  /** Another user's: an app may show several in its tabs. A page that does not know its user yet counts as theirs. */
+  function isOthers(subject: string | undefined): boolean {
+    return subject !== undefined && users.subject !== undefined && subject !== users.subject
   }
 
   /** From the back/forward cache: without a stored record nobody can say what still holds. */

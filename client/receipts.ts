@@ -64,7 +64,8 @@ export function createReceipts({ users, now, tell }: ReceiptsOptions) {
       const started = entry.then((read) => (read && isSame() ? keep(read) : undefined))
       return watchUsage(response, (usage: Usage) => {
         const complete = (read: ReceiptEntry | undefined) =>
-          read && isSame() ? keep({ ...read, usage }) : undefined
+          // What the edge has read itself says more.
+          read && !read.usage && isSame() ? keep({ ...read, usage }) : undefined
         void started.then(() => entry).then(complete)
       })
     },

@@ -9,7 +9,7 @@ import type { Owner } from './owner.ts'
 import { createParts, type Parts } from './parts.ts'
 import { addSource } from './sources.ts'
 import type { Asked } from './turn-key.ts'
-import type { Ask, Edgewise, EdgewiseOptions, Verdict } from './types.ts'
+import type { Ask, Credentials, Edgewise, EdgewiseOptions, Verdict } from './types.ts'
 
 /**
  * The client of one page: keeps what the user agreed to, decides for each request, and calls the
@@ -94,6 +94,7 @@ type OwnersCalls = Pick<
   | 'learning'
   | 'audit'
   | 'merge'
+  | 'outcome'
   | 'consent'
   | 'export'
   | 'clear'
@@ -103,46 +104,56 @@ type OwnersCalls = Pick<
 
 /** What the user may do with what is known; its code is fetched at the first call. */
 function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
+  /** A change of the user that is under way. */
+  let leaving: Promise<void> | undefined
+  /** What is asked for meanwhile is meant for whoever comes. */
+  const current = async (): Promise<Owner> => {
+    await leaving
+    return owner()
+  }
   const call = async <T>(run: (owner: Owner) => Promise<Result<T>>): Promise<Result<T>> => {
     try {
-      return await run(await owner())
+      return await run(await current())
     } catch (cause) {
       return fail('internal', { detail: String(cause) })
     }
   }
-  const leave = async () => {
-    try {
-      await (await owner()).leave()
-    } catch {
-      // Its code could not be fetched: this page at least forgets.
-      session.forget()
+  /** Ends one user's time in this page; the next goes on with `credentials`, or where the app's own come from. */
+  const leave = (all: boolean, credentials?: Credentials): Promise<void> => {
+    const forgetUser = async () => {
+      const forgetToken = () => tokens.forget(credentials)
+      try {
+        await (await owner()).leave(all, forgetToken)
+      } catch {
+        // Its code could not be fetched: this page at least forgets.
+        forgetToken()
+        session.forget()
+      }
     }
+    const mine = (leaving ?? Promise.resolve()).then(forgetUser)
+    leaving = mine
+    return mine
   }
   return {
     facts: {
-      list: async () => (await owner()).facts.list(),
+      list: async () => (await current()).facts.list(),
       add: (fact) => call(({ facts }) => facts.add(fact)),
       edit: (id, change) => call(({ facts }) => facts.edit(id, change)),
       remove: (id) => call(({ facts }) => facts.remove(id)),
       pin: (id, pinned) => call(({ facts }) => facts.pin(id, pinned)),
       approve: (id) => call(({ facts }) => facts.approve(id)),
       decline: (id) => call(({ facts }) => facts.decline(id)),
-      history: async () => (await owner()).facts.history(),
+      history: async () => (await current()).facts.history(),
       undo: (id) => call(({ facts }) => facts.undo(id)),
     },
     learning: (change) => call((known) => known.learning(change)),
     audit: () => call((known) => known.audit()),
     merge: (agreed) => call((known) => known.merge(agreed)),
+    outcome: (...report) => call((known) => known.outcome(...report)),
     consent: (answer) => call((known) => known.consent(answer)),
-    export: async () => (await owner()).export(),
+    export: async () => (await current()).export(),
     clear: (scope) => call((known) => known.clear(scope)),
-    async logout() {
-      await leave()
-      tokens.forget()
-    },
-    async switchUser(credentials) {
-      await leave()
-      tokens.forget(credentials)
-    },
+    logout: () => leave(true),
+    switchUser: (credentials) => leave(false, credentials),
   }
 }

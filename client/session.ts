@@ -26,6 +26,8 @@ const PAUSE = 2000
 /** The time of the last request is written at most this often, ms. */
 const TOUCH = 60_000
 
+const hasChanged = fail('token_invalid', { detail: 'the user has changed' })
+
 export type SessionOptions = {
   api: Api
   tokens: Tokens
@@ -48,9 +50,12 @@ export function createSession(options: SessionOptions) {
   let failed: { at: number; result: Result<HeldSession> } | undefined
 
   const isLive = (held: HeldSession) => now() - held.used < limits.sessionIdle
-  const live = (record = users.value): HeldSession | undefined =>
-    record.session && isLive(record.session) && Object.hasOwn(record.session.gates, feature)
-      ? record.session
+  const live = ({ session } = users.value, subject = users.subject): HeldSession | undefined =>
+    session &&
+    session.subject === subject &&
+    isLive(session) &&
+    Object.hasOwn(session.gates, feature)
+      ? session
       : undefined
 
   /** Another user's token: nothing of the one before stays in this page. */
@@ -85,9 +90,10 @@ export function createSession(options: SessionOptions) {
   async function load(who: string): Promise<Result<HeldSession>> {
     const alias = await pseudonym(who)
     const found = live() ? undefined : await users.find(alias)
-    if (current !== who) return fail('token_invalid', { detail: 'the user has changed' })
-    if (found && live(found.record)?.who === alias) {
+    if (current !== who) return hasChanged
+    if (found && live(found.record, found.subject)?.who === alias) {
       await users.open(found.subject)
+      if (current !== who) return hasChanged
       const held = live()
       if (held) return ok(refreshed(held, who))
     }
@@ -97,16 +103,21 @@ export function createSession(options: SessionOptions) {
   async function fetchSession(who: string, alias: string): Promise<Result<HeldSession>> {
     const reply = await api(openSession, { body: feature ? { feature } : {} })
     if (!reply.ok) return reply
-    if (current !== who) return fail('token_invalid', { detail: 'the user has changed' })
+    // The call may have gone out with the token of whoever came meanwhile: then it is theirs.
+    const token = await tokens.get()
+    if (current !== who || !token.ok || token.value.who !== who) return hasChanged
     await users.open(reply.value.subject)
+    if (current !== who || users.subject !== reply.value.subject) return hasChanged
     const written = users.change((old) => withSession(old, reply.value, alias))
     void written.then(() => users.remember(alias))
     const held = live()
-    return held ? ok(held) : fail('token_invalid', { detail: 'the user has changed' })
+    return held ? ok(held) : hasChanged
   }
 
   function withSession(old: UserRecord, reply: Session, alias: string): UserRecord {
-    const prior = old.session && isLive(old.session) ? old.session : undefined
+    const mine = old.session?.subject === reply.subject ? old.session : undefined
+    const prior = mine && isLive(mine) ? mine : undefined
+    const cohort = prior ? prior.cohort : reply.cohort
     const isErased = prior && prior.persona.epoch < reply.persona.epoch
     return {
       ...old,
@@ -121,6 +132,7 @@ export function createSession(options: SessionOptions) {
         fetched: now(),
         expires: reply.expires,
         persona: prior ? newer(prior, reply.persona) : reply.persona,
+        ...(cohort ? { cohort } : {}),
         gates: { ...prior?.gates, [feature]: reply.gate },
         edits: prior?.edits.filter(({ at }) => now() - at < EDIT_LAG) ?? [],
         notes: prior?.notes ?? [],

@@ -2,7 +2,8 @@
 export type TabMessage =
   | { type: 'changed'; subject: string }
   | { type: 'cleared'; scope: 'session' | 'device' }
-  | { type: 'logout' }
+  /** Whose tabs it concerns; everybody's where it is left out. */
+  | { type: 'logout'; subject?: string }
 
 export type Tabs = { send(message: TabMessage): void; stop(): void }
 

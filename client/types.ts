@@ -5,6 +5,7 @@ import type { Decision, Mode } from '../shared/schema/decision.ts'
 import type { ExtractedFact } from '../shared/extract/port.ts'
 import type { BriefFact, Category, Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
 import type { AuditEntry, Change, Erasure } from '../shared/schema/learning.ts'
+import type { OutcomeRefusal } from '../shared/schema/experiment.ts'
 import type { Receipt, Usage } from '../shared/schema/receipt.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
 import type { Observable, State } from './state.ts'
@@ -116,6 +117,10 @@ export type EdgewiseState = {
   off: boolean
   gate: 'cold' | 'lite' | 'full' | 'failed'
   learning: LearningSettings
+  /** Messages whose facts are on their way to the edge, which does not show them yet. */
+  travelling: number
+  /** Which layer (org, feature, cohort, user, session) decided what is not the default: `{budget: 'user'}`. */
+  rules: Readonly<Record<string, string>>
   /** Grows whenever facts or receipts change: a reason to read them again. */
   revision: number
 }
@@ -189,6 +194,16 @@ export type Edgewise = {
   merge(agreed: { consent: true }): Promise<Result<{ merged: number }>>
   /** The user's answer. A move to `edge` uploads the facts of this device; a move down keeps what the edge has. */
   consent(state: Consent): Promise<Result<void>>
+  /**
+   * Reports what came of an answer, for the org's experiments: a name, a number (1 where left out), never
+   * a text. `receipt`: the answer that it is about; the last one, where left out. Sent again by itself
+   * where the edge cannot be reached; counts once. Nothing is sent before the user agreed to `edge`.
+   */
+  outcome(
+    name: string,
+    value?: number,
+    about?: { receipt?: string },
+  ): Promise<Result<{ counted: boolean; refused?: OutcomeRefusal }>>
   pause(): void
   resume(): void
   /** All that is held about the user, as one JSON value. */

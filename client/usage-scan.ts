@@ -51,13 +51,14 @@ function scanLines(told: (usage: Usage) => void): Scan {
 function tell(line: string, told: (usage: Usage) => void): void {
   const usage = parse(line.slice(MARK.length))
   if (!isObject(usage)) return
-  const { input, output, cached, written, estimated } = usage
+  const { input, output, cached, written, cost, estimated } = usage
   if (typeof input !== 'number' || typeof output !== 'number') return
   told({
     input,
     output,
     ...(typeof cached === 'number' ? { cached } : {}),
     ...(typeof written === 'number' ? { written } : {}),
+    ...(typeof cost === 'number' ? { cost } : {}),
     estimated: estimated === true,
   })
 }

@@ -32,6 +32,8 @@ export function createUserStore({ device, fallback, changed }: UserStoreOptions)
   let pending = 0
   /** Grows when the user of the page is forgotten: what is in flight then changes nothing any more. */
   let life = 0
+  /** The reading of the user's record that is under way, or was. */
+  let opened: Promise<void> | undefined
 
   const agreed = (of: UserRecord) => (of.consent ?? fallback) !== 'memory'
   const persists = () => subject !== undefined && !blocked && agreed(record)
@@ -113,6 +115,15 @@ export function createUserStore({ device, fallback, changed }: UserStoreOptions)
     changed(stored)
   }
 
+  async function openRecord(of: string): Promise<void> {
+    const mine = life
+    const read = await readOf(of)
+    if (mine !== life) return
+    const { consent } = record
+    if (read) await join(of, read)
+    if (consent) await answer(consent)
+  }
+
   return {
     get value() {
       return record
@@ -142,15 +153,12 @@ export function createUserStore({ device, fallback, changed }: UserStoreOptions)
 
     /** Goes on with a user: what this device holds of them joins what the page has gathered. */
     async open(of: string): Promise<void> {
-      if (subject === of) return
-      if (subject !== undefined) drop()
-      subject = of
-      const mine = life
-      const read = await readOf(of)
-      if (mine !== life) return
-      const { consent } = record
-      if (read) await join(of, read)
-      if (consent) await answer(consent)
+      if (subject !== of) {
+        if (subject !== undefined) drop()
+        subject = of
+        opened = openRecord(of)
+      }
+      await opened
     },
 
     /** Reads the record again: another tab has changed it, or the page comes back from the cache. */

@@ -36,7 +36,7 @@ function figuresOf({ entry }: Turn): HTMLElement[] {
   const figures = [
     ['Decided', decidedBy === 'none' ? 'not at all' : place + time],
     ['Added', `${tokens} tokens`],
-    ['All that is known', `${whole} tokens`],
+    ['The bare words of all that is known', `${whole} tokens`],
   ]
   const pairs = figures.map(([name = '', value = '']) =>
     build('div', {}, build('dt', { text: name }), build('dd', { text: value })),

@@ -16,10 +16,6 @@ export const fromPersona = ({ id, category, text, vital = false, seen = 0 }: Bri
   status: 'active',
 })
 
-/** Somebody else's life: what is said of the user takes nothing of it back. */
-const ofOthers =
-  /^(?:the user's|my|our) (?:\p{L}+ )?(?:wife|husband|partner|girlfriend|boyfriend|son|daughter|kids?|child(?:ren)?|mum|mom|mother|dad|father|parents?|brother|sister|grand\p{L}+|nephew|niece|friend|colleague|boss|dog|cat)(?![\p{L}])/iu
-
 const asFact = ({ category, text, at, supersedes }: Sighting): Fact => ({
   ...fromPersona({ id: 'new', category, text, seen: at }),
   ...(supersedes === undefined ? {} : { supersedes }),
@@ -33,13 +29,14 @@ const NAMED = 0.5
  * diet. Without an earlier statement there is nothing to take back.
  */
 export function corrected(sighting: Sighting, known: readonly Fact[]): Sighting {
-  const { takesBack } = readFact(asFact(sighting))
+  const { takesBack, person } = readFact(asFact(sighting))
   const { supersedes: _, ...alone } = sighting
   if (!takesBack || takesBack.size === 0) return alone
   const earlier = known
-    .filter(({ text, status }) => status !== 'superseded' && !ofOthers.test(text))
+    .filter(({ status }) => status !== 'superseded')
     .map((fact) => ({ fact, reading: readFact(fact) }))
     .filter(({ reading }) => !reading.negated && reading.words.size > 0)
+    .filter(({ reading }) => reading.person === person)
     .map(({ fact, reading }) => ({ fact, share: overlap(takesBack, reading.words), reading }))
     .filter(
       ({ share, reading }) =>

@@ -1,6 +1,7 @@
 import type { ReceiptEntry } from '../types.ts'
 import { Category } from '../../shared/schema/fact.ts'
 import { number } from './context.ts'
+import { describeRules, readRules } from './rules.ts'
 import { fill, type Texts } from './texts.ts'
 
 /** A receipt in plain words. `facts` is what was attached, `details` what only some want to know. */
@@ -30,13 +31,15 @@ export function explain(
   if (usage) {
     const text = usage.estimated ? texts.detail_usage_estimated : texts.detail_usage
     details.push(fill(text, { input: count(usage.input), output: count(usage.output) }))
+    if (usage.cached) details.push(fill(texts.detail_cached, { cached: count(usage.cached) }))
   }
+  details.push(...describeRules(readRules(receipt.rules), texts, locale))
   if (receipt.reason) details.push(receipt.reason)
   if (receipt.stakes !== 'none' && receipt.why === 'attached') notes.push(texts.stakes)
   return { sentence: texts[`why_${receipt.why}`], facts: attached, notes, details }
 }
 
-/** Tokens that answers carried, and what everything known would have been with each of them. */
+/** Tokens that answers carried, and what the bare words of everything known would have been with each of them. */
 export function sumTokens(entries: readonly ReceiptEntry[]): {
   spent: number
   whole: number

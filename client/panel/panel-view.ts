@@ -9,6 +9,7 @@ import { historySection } from './history-section.ts'
 import { learningSection } from './learning-section.ts'
 import { createNotices } from './notices.ts'
 import { pendingSection } from './pending-section.ts'
+import { rulesSection } from './rules-section.ts'
 import { tokensSection } from './tokens-section.ts'
 
 export type PanelView = {
@@ -49,6 +50,7 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
     tokensSection(context),
     learningSection(context),
     consentSection(context),
+    rulesSection(context),
     historySection(context),
     dataSection(context),
   ]

@@ -3,6 +3,7 @@ import type { Edgewise, KnownFact, Problem, ReceiptEntry } from '../types.ts'
 import { ElementBase, languageOf, takeEarlyProperty } from './base.ts'
 import type { PanelContext } from './context.ts'
 import { element } from './element.ts'
+import { createFollowUp } from './follow-up.ts'
 import { createPanelView, type PanelView } from './panel-view.ts'
 import { adoptStyle } from './style.ts'
 import { textsFor, type Texts } from './texts.ts'
@@ -35,6 +36,7 @@ export class EdgewisePanel extends ElementBase {
   #reading = false
   #stale = false
   #quiet: ReturnType<typeof setTimeout> | undefined
+  readonly #followUp = createFollowUp(() => void this.#read())
 
   get edgewise(): Edgewise | undefined {
     return this.#edgewise
@@ -70,6 +72,7 @@ export class EdgewisePanel extends ElementBase {
   disconnectedCallback(): void {
     this.#stop?.()
     this.#stop = undefined
+    this.#followUp.stop()
     clearTimeout(this.#quiet)
   }
 
@@ -102,7 +105,9 @@ export class EdgewisePanel extends ElementBase {
     this.#view = createPanelView(context, (entry) => this.#offerAgain(entry))
     root.replaceChildren(this.#view.element, status)
     let { revision } = edgewise.state.value
+    this.#followUp.update(edgewise.state.value.travelling)
     this.#stop = edgewise.state.subscribe((state) => {
+      this.#followUp.update(state.travelling)
       if (state.revision === revision) return this.#view?.update(this.#known)
       revision = state.revision
       void this.#read()

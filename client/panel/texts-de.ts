@@ -1,4 +1,5 @@
 import { learningTextsDe } from './texts-learning-de.ts'
+import { rulesTextsDe } from './texts-rules-de.ts'
 import type { Texts } from './texts.ts'
 
 /** Every text of the panel, in German. */
@@ -93,6 +94,7 @@ export const de: Texts = {
   why_no_user_message: 'In der Anfrage stand keine Frage von Ihnen.',
   why_length_retry:
     'Das Modell hatte keinen Platz dafür. Die Frage ging noch einmal ohne Zusatz hinaus.',
+  why_experiment: 'Sie sind in einem Vergleich, in dem Antworten nichts von Ihnen bekommen.',
   slice_style: 'wie Sie Antworten mögen',
   slice_session: 'Notizen dieses Besuchs',
   slice_org: 'die eigenen Regeln des Dienstes',
@@ -104,8 +106,10 @@ export const de: Texts = {
   detail_decided_device: 'Auf diesem Gerät entschieden, in {ms} ms',
   detail_decided_edge: 'Auf dem Server entschieden',
   detail_decided_none: 'Nichts wurde entschieden',
-  detail_tokens: '{tokens} Token beigefügt; alles Bekannte wären {whole} (geschätzt)',
+  detail_tokens:
+    '{tokens} Token beigefügt; der bloße Wortlaut von allem Bekannten wären {whole} (geschätzt)',
   detail_dropped: 'Aus Platzmangel oder nach einer Regel weggelassen: {count}',
+  detail_cached: '{cached} davon aus dem Cache des Anbieters',
   detail_usage: 'Die ganze Anfrage: {input} Token hinein, {output} heraus',
   detail_usage_estimated:
     'Die ganze Anfrage: etwa {input} Token hinein, {output} heraus (geschätzt)',
@@ -115,9 +119,9 @@ export const de: Texts = {
   tokens_whole: 'Alles Bekannte, bei jeder Frage',
   tokens_saved: 'Gespart',
   tokens_note_one:
-    'In der letzten Antwort. Gespart ist gegenüber dem Versand von allem Bekannten mit jeder Frage. Alle Zahlen sind geschätzt.',
+    'In der letzten Antwort. Verglichen mit dem bloßen Wortlaut von allem Bekannten bei jeder Frage; was ihn einrahmt, zählt nur beim Beigefügten. Alle Zahlen sind geschätzt.',
   tokens_note_other:
-    'In den letzten {count} Antworten. Gespart ist gegenüber dem Versand von allem Bekannten mit jeder Frage. Alle Zahlen sind geschätzt.',
+    'In den letzten {count} Antworten. Verglichen mit dem bloßen Wortlaut von allem Bekannten bei jeder Frage; was ihn einrahmt, zählt nur beim Beigefügten. Alle Zahlen sind geschätzt.',
 
   consent: 'Wo es liegen darf',
   consent_unanswered:
@@ -177,4 +181,5 @@ export const de: Texts = {
   category_tool: 'Werkzeug',
 
   ...learningTextsDe,
+  ...rulesTextsDe,
 }

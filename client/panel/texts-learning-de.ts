@@ -70,6 +70,7 @@ export const learningTextsDe: Readonly<Record<keyof typeof learningTexts, string
   act_set: 'Einstellungen geändert',
   act_observe: 'etwas zum Lernen gemeldet',
   act_learn: 'Angaben gelernt',
+  act_infer: 'ein Sprachmodell nach Angaben suchen lassen',
   act_merge: 'übernommen, was ein Gerät gelernt hatte',
   act_forget: 'alles gelöscht',
 

@@ -66,6 +66,7 @@ export const learningTexts = {
   act_set: 'changed settings',
   act_observe: 'reported something to learn',
   act_learn: 'learned facts',
+  act_infer: 'had a language model look for facts',
   act_merge: 'took over what a device had learned',
   act_forget: 'deleted everything',
 

@@ -1,5 +1,6 @@
 import { de } from './texts-de.ts'
 import { learningTexts } from './texts-learning.ts'
+import { rulesTexts } from './texts-rules.ts'
 
 /** Every text of the panel, in English. `{name}` is filled in; `_one` and `_other` follow the plural rules. */
 export const en = {
@@ -92,6 +93,7 @@ export const en = {
   why_no_user_message: 'There was no question of yours in the request.',
   why_length_retry:
     'The model had no room for it. The question was sent again without anything added.',
+  why_experiment: 'You are in a comparison in which answers get nothing of yours.',
   slice_style: 'how you like answers to be',
   slice_session: 'notes of this visit',
   slice_org: "the service's own rules",
@@ -103,8 +105,10 @@ export const en = {
   detail_decided_device: 'Decided on this device in {ms} ms',
   detail_decided_edge: 'Decided at the edge',
   detail_decided_none: 'Nothing was decided',
-  detail_tokens: '{tokens} tokens added; everything known would be {whole} (estimated)',
+  detail_tokens:
+    '{tokens} tokens added; the bare words of everything known would be {whole} (estimated)',
   detail_dropped: 'Left out for lack of space or by rule: {count}',
+  detail_cached: '{cached} of them were read from the provider’s cache',
   detail_usage: 'The whole request: {input} tokens in, {output} out',
   detail_usage_estimated: 'The whole request: about {input} tokens in, {output} out (estimated)',
 
@@ -113,9 +117,9 @@ export const en = {
   tokens_whole: 'Everything known, on every turn',
   tokens_saved: 'Saved',
   tokens_note_one:
-    'Over the last answer. Saved is against sending everything that is known with every question. All figures are estimated.',
+    'Over the last answer. Compared with sending the bare words of everything known with every question; what frames them is counted only in what was added. All figures are estimated.',
   tokens_note_other:
-    'Over the last {count} answers. Saved is against sending everything that is known with every question. All figures are estimated.',
+    'Over the last {count} answers. Compared with sending the bare words of everything known with every question; what frames them is counted only in what was added. All figures are estimated.',
 
   consent: 'Where it may be kept',
   consent_unanswered: 'You have not chosen yet. Until you do, nothing is written to this device.',
@@ -174,6 +178,7 @@ export const en = {
   category_tool: 'tool',
 
   ...learningTexts,
+  ...rulesTexts,
 }
 
 export type Texts = Readonly<Record<keyof typeof en, string>>

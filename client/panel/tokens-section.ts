@@ -2,7 +2,7 @@ import { number, plural, type PanelContext, type Section } from './context.ts'
 import { element } from './element.ts'
 import { sumTokens } from './explain.ts'
 
-/** Tokens spent on context and saved against the whole profile on every turn. */
+/** Tokens spent on context, against the bare words of the whole profile on every turn. */
 export function tokensSection(context: PanelContext): Section {
   const { edgewise, texts } = context
   const spent = element('dd')

@@ -1,4 +1,5 @@
 import { limits } from '../../shared/limits.ts'
+import type { Cohort } from '../../shared/schema/cohort.ts'
 import type { Category, Fact } from '../../shared/schema/fact.ts'
 import type { Change, ObservedFact } from '../../shared/schema/learning.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
@@ -20,6 +21,8 @@ export type HeldSession = {
   fetched: number
   expires: number
   persona: Persona
+  /** As the visit began: it does not change within one. */
+  cohort?: Cohort
   /** Settings by feature: instances of one page may ask for different ones. */
   gates: Record<string, GateSettings>
   /** Edge facts changed here lately: their words travel until KV has followed. */

@@ -47,6 +47,7 @@ const canonical = ({ fact: a }: Read, { fact: b }: Read) =>
 
 function saysTheSame({ fact, reading: a }: Read, { fact: other, reading: b }: Read): boolean {
   if (a.category !== b.category || a.negated !== b.negated || a.words.size === 0) return false
+  if (a.person !== b.person) return false
   const alike = jaccard(a.words, b.words)
   if (alike === 1) return true
   // What protects its owner is told apart by every word, and so are numbers.
@@ -55,7 +56,8 @@ function saysTheSame({ fact, reading: a }: Read, { fact: other, reading: b }: Re
 }
 
 function contradicts({ fact, reading: a }: Read, { fact: old, reading: b }: Read): boolean {
-  if (a.category !== b.category) return false
+  // Whatever is said of a sister takes nothing back of the user's own, nor the other way round.
+  if (a.category !== b.category || a.person !== b.person) return false
   if (a.takesBack && takesBack(a.takesBack, { fact: old, reading: b }, fact)) return true
   if (a.negated !== b.negated && jaccard(a.words, b.words) >= SAME) return true
   if (b.slots.size === 0) return false

@@ -1,3 +1,4 @@
+import type { HeldCohort } from '../cohort.ts'
 import type { Fact, FactId } from '../schema/fact.ts'
 import type { UserLimits } from '../schema/user-limits.ts'
 
@@ -17,6 +18,8 @@ export type SelfModel = {
   floor?: number
   /** What its owner wants less of; it outlives an erasure. */
   limits?: UserLimits
+  /** The class of users that its owner is in; an erasure ends it. */
+  cohort?: HeldCohort
 }
 
 export const emptyModel = (): SelfModel => ({ version: 0, epoch: 0, facts: [] })

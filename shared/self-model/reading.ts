@@ -2,6 +2,7 @@ import { oneLine } from '../normalise.ts'
 import type { Category, Fact } from '../schema/fact.ts'
 import { styleFacets } from '../style.ts'
 import { expertiseOf } from './expertise.ts'
+import { personOf } from './person.ts'
 
 /** A fact's words as they are compared with another's. */
 export type Reading = {
@@ -9,6 +10,8 @@ export type Reading = {
   /** Content words, stems, without who says it and how. */
   words: Set<string>
   negated: boolean
+  /** Of whom it tells, where that is not the user: "sister". */
+  person?: string
   /** Questions that have one answer at a time, and the answer: where one lives, how long answers shall be. */
   slots: Map<string, string>
   /** Content words of what this statement takes back. */
@@ -38,10 +41,12 @@ const plain = /^[\x20-\x7e]*$/
 export function readFact({ category, text, supersedes }: Fact): Reading {
   const line = oneLine(text).toLowerCase()
   const { words, negated } = readWords(line)
+  const person = personOf(line)
   return {
     category,
     words,
     negated,
+    ...(person ? { person } : {}),
     slots: slotsOf(category, line),
     ...(supersedes ? { takesBack: readWords(oneLine(supersedes).toLowerCase()).words } : {}),
   }

@@ -50,6 +50,24 @@ test('a late decision stays late within its turn, and is made anew when the mess
   expect(edge.contexts().map((context) => context?.device.gate)).toEqual(['late', 'late', 'ready'])
 })
 
+test('the app says how readily context is attached; its user may always say less', async () => {
+  const asked: (string | undefined)[] = []
+  const gate = {
+    decide(_: unknown, options?: { mode?: string }) {
+      asked.push(options?.mode)
+      return decision({})
+    },
+  }
+  const { edge, user, edgewise } = openPage({ gate, mode: 'balanced' })
+  await edgewise.decide({ text: 'any noodles?' })
+  for (const mode of ['cautious', 'generous'] as const) {
+    edge.limit(user, { mode })
+    const later = openPage({ edge, user, gate, mode: 'balanced' }).edgewise
+    await later.decide({ text: 'any noodles?' })
+  }
+  expect(asked).toEqual(['balanced', 'cautious', 'balanced'])
+})
+
 test('a request waits 50 ms for the gate and no longer', async () => {
   const { edgewise } = await openSeeded({ gate: { decide: () => new Promise(() => undefined) } })
   const start = performance.now()

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { decodeContext } from '../../shared/context-header.ts'
 import { createEdge, ENDPOINT, tokenFor } from './support/edge.ts'
 import { chat, closePages, openPage, openSeeded, ready } from './support/page.ts'
 
@@ -154,4 +155,32 @@ test('a token comes from the route of the app, as JSON or as text, fetched once 
       `Bearer ${token}`,
     )
   }
+})
+
+test.each([
+  ['/v1/messages', { max_tokens: 9, messages: [{ role: 'user', content: 'which noodles?' }] }],
+  ['/v1/responses', { input: 'which noodles?' }],
+  [
+    '/v1/responses',
+    { input: [{ role: 'user', content: [{ type: 'input_text', text: 'which noodles?' }] }] },
+  ],
+  ['/v1/messages/count_tokens', { messages: [{ role: 'user', content: 'which noodles?' }] }],
+])('%s carries the context too, and its body is not changed (%#)', async (path, asked) => {
+  const { edge, edgewise } = await openSeeded()
+  const sent = JSON.stringify({ model: 'm', ...asked })
+  const keyed = { ...headers, 'x-api-key': 'edgewise' }
+  await edgewise.fetch(`${ENDPOINT}${path}`, { method: 'POST', headers: keyed, body: sent })
+  const [call] = edge.calls(path)
+  expect(call?.body).toBe(sent)
+  expect(call?.headers.get('authorization')).toContain('Bearer eyJ')
+  const context = decodeContext(call?.headers.get('edgewise-context') ?? '')
+  expect(context.ok && context.value.decision?.facts.length).toBeGreaterThan(0)
+})
+
+test('a key of the app’s own in x-api-key is left to stand alone', async () => {
+  const { edge, edgewise } = await openSeeded()
+  const keyed = { ...headers, 'x-api-key': 'token-of-the-app' }
+  await edgewise.fetch(`${ENDPOINT}/v1/messages`, { method: 'POST', headers: keyed, body })
+  const [call] = edge.calls('/v1/messages')
+  expect(call?.headers.has('authorization')).toBe(false)
 })

@@ -126,7 +126,7 @@ test('a receipt in words names facts, notes of the visit and what it cost', () =
     notes: ['notes of this visit'],
     details: [
       'Decided on this device in 0.4 ms',
-      '64 tokens added; everything known would be 410 (estimated)',
+      '64 tokens added; the bare words of everything known would be 410 (estimated)',
       'Left out for lack of space or by rule: 2',
       'two facts help',
     ],

@@ -89,6 +89,54 @@ test('a pasted allergy is not marked as important by a plain yes', async () => {
   await expect.element(waiting).not.toBeInTheDocument()
 })
 
+test('what is on its way to the edge is followed until the edge shows it, without a reload', async () => {
+  const { edge, user, edgewise } = await openLearning({ storage: 'edge' })
+  edge.understanding.held = true
+  show(edgewise)
+  await chat(edgewise, 'I use Python')
+  await expect.element(known.getByText('The user uses Python.')).toBeVisible()
+  await expect.element(known.getByText('this device')).toBeVisible()
+  await vi.waitFor(() => expect(edge.understanding.observed).toHaveLength(1))
+  expect(edgewise.state.value.travelling).toBe(1)
+  edge.understanding.deliver()
+  await vi.waitFor(() => expect(edgewise.state.value.travelling).toBe(0), { timeout: 8000 })
+  await expect.element(known.getByText('at the edge')).toBeVisible()
+  expect(known.getByText('The user uses Python.').elements()).toHaveLength(1)
+  expect(edge.modelOf(user).facts).toHaveLength(1)
+  const reads = edge.calls('/v1/self-model').length
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  expect(edge.calls('/v1/self-model').length).toBe(reads)
+})
+
+test('the panel says who decided what holds, for this visit and for each answer', async () => {
+  const { edge, edgewise } = openPage()
+  edge.why = { budget: 'user', blocked: 'org+user', 'style.tone': 'compliance' }
+  await ready(edgewise)
+  show(edgewise)
+  const rules = getByRole('region', { name: 'What is set, and by whom' })
+  await expect.element(rules.getByText('Space for what is added: set by you')).toBeVisible()
+  await expect
+    .element(rules.getByText('Kinds of facts left out: set by this service and you'))
+    .toBeVisible()
+  await expect
+    .element(rules.getByText('Style of answers: set by a rule that this service has to keep'))
+    .toBeVisible()
+  await chat(edgewise, 'hello there')
+  const answers = getByRole('region', { name: 'Last answers' })
+  await answers.getByText('Details').click()
+  await expect.element(answers.getByText('Space for what is added: set by you')).toBeVisible()
+})
+
+test('where all is at its default, the panel speaks of no rules', async () => {
+  const { edgewise } = openPage()
+  await ready(edgewise)
+  show(edgewise)
+  await expect.element(getByRole('region', { name: 'Learning' })).toBeVisible()
+  await expect
+    .element(getByRole('region', { name: 'What is set, and by whom' }))
+    .not.toBeInTheDocument()
+})
+
 test('learning is switched off and on, as a whole and by kind', async () => {
   const { edgewise } = await openLearning()
   show(edgewise)

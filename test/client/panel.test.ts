@@ -137,7 +137,9 @@ test('receipts stand in words, with what was attached and what it saved', async 
   const answers = getByRole('region', { name: 'Last answers' })
   await expect.element(answers.getByText(/Knowing you helps here/)).toBeVisible()
   await expect.element(answers.getByText(diet.text)).toBeVisible()
-  await expect.element(getByText(/Saved is against sending everything/)).toBeVisible()
+  await expect
+    .element(getByText(/Compared with sending the bare words of everything/))
+    .toBeVisible()
   const tokens = getByRole('region', { name: 'Tokens' })
   await expect.element(tokens.getByText('Added to your questions')).toBeVisible()
   await expect.poll(() => tokens.element().textContent).toMatch(/Saved40/)

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { tokenFor } from './support/edge.ts'
 import { chat, closePages, openPage, ready, storedOf, texts, twoTabs } from './support/page.ts'
 
 afterEach(closePages)
@@ -127,6 +128,33 @@ test('the later answer holds in every tab, also after a refusal', async () => {
   await vi.waitFor(() => expect(second.state.value.answered).toBe(true))
   await second.consent('device')
   await vi.waitFor(() => expect(first.state.value.consent).toBe('device'))
+})
+
+test('a tab that takes on its user while it opens, as the other does, disturbs nothing there', async () => {
+  const { edge, user, edgewise: first } = openPage()
+  await ready(first)
+  await first.facts.add(rust)
+  const second = openPage({ edge, token: tokenFor(`user-${crypto.randomUUID()}`) }).edgewise
+  await second.switchUser({ token: tokenFor(user) })
+  const third = openPage({ edge, token: tokenFor(`user-${crypto.randomUUID()}`) }).edgewise
+  await ready(third)
+  await third.switchUser({ token: tokenFor(user) })
+  // What a tab tells the others it tells in order: once this has arrived, so has all before it.
+  await third.consent('device')
+  await vi.waitFor(() => expect(first.state.value.consent).toBe('device'))
+  expect(await texts(first)).toEqual([rust.text])
+  expect(first.state.value.session.status).toBe('ready')
+})
+
+test('whoever leaves in one tab leaves in all of theirs, and in no other', async () => {
+  const { edge, user, first, second } = await twoTabs()
+  const other = openPage({ edge }).edgewise
+  await ready(other)
+  await other.facts.add(rust)
+  await first.switchUser({ token: tokenFor(`user-${crypto.randomUUID()}`) })
+  await vi.waitFor(() => expect(second.state.value.session.status).not.toBe('ready'))
+  expect(await storedOf(user)).not.toContain('"session"')
+  expect(await texts(other)).toEqual([rust.text])
 })
 
 test('a page in the back/forward cache keeps no channel open, and on return knows what was cleared', async () => {

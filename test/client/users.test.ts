@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { tokenFor } from './support/edge.ts'
+import { createEdge, tokenFor } from './support/edge.ts'
 import {
   chat,
   closePages,
@@ -75,6 +75,61 @@ test('a token that was on its way when the user left is not used', async () => {
   expect(used).not.toContain(`Bearer ${tokenFor(ada)}`)
   expect(used).toContain(`Bearer ${tokenFor(bob)}`)
 })
+
+test('an answer given while the user changes is the word of the one who comes', async () => {
+  const bob = `user-${crypto.randomUUID()}`
+  const { user, edgewise } = openPage({ storage: 'device' })
+  await ready(edgewise)
+  await edgewise.facts.add(peanuts)
+  const switched = edgewise.switchUser({ token: tokenFor(bob) })
+  await edgewise.consent('memory')
+  await switched
+  await ready(edgewise)
+  expect(edgewise.state.value.consent).toBe('memory')
+  expect(await storedOf(user)).not.toContain('"consent"')
+  expect(await storedOf(user)).toContain(peanuts.text)
+})
+
+test('whenever the user changes while a page opens, it ends with the new one, and with nothing of the other', async () => {
+  const edge = createEdge()
+  const [ada, bob] = [0, 1].map(() => `user-${crypto.randomUUID()}`) as [string, string]
+  for (const [user, fact] of [
+    [ada, peanuts],
+    [bob, rust],
+  ] as const) {
+    const { edgewise } = openPage({ edge, user })
+    await ready(edgewise)
+    await edgewise.consent('device')
+    await edgewise.facts.add(fact)
+  }
+  for (let moment = 0; moment < 24; moment++) {
+    const { edgewise } = openPage({ edge, user: ada })
+    const busy = Array.from({ length: 4 }, async (_, i) => {
+      await pass(i * 5)
+      await edgewise.decide({ text: 'hello there' })
+    })
+    await pass(moment)
+    await edgewise.switchUser({ token: tokenFor(bob) })
+    await Promise.all(busy)
+    const seen = await texts(edgewise)
+    const { session, store } = edgewise.state.value
+    expect({ moment, seen, session, store }).toMatchObject({
+      seen: [rust.text],
+      session: { value: { subject: `subject-of-${bob}` } },
+      store: 'device',
+    })
+    edgewise.stop()
+  }
+  expect(await storedOf(bob)).not.toContain(peanuts.text)
+  expect(await storedOf(ada)).not.toContain(rust.text)
+})
+
+/** Lets so many turns of what is under way pass: first microtasks, then tasks. */
+async function pass(turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) {
+    await (i % 3 === 2 ? new Promise((resolve) => setTimeout(resolve)) : Promise.resolve())
+  }
+}
 
 test('instances of two users in one page stay apart', async () => {
   const ada = openPage({ storage: 'device' })

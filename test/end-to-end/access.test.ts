@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { newUser, visitDemo } from './demo-page.ts'
@@ -108,5 +110,51 @@ test('on a phone nothing is wider than the screen, and the panel opens over the 
   await page.getByRole('heading', { name: 'What is known about you' }).waitFor({ state: 'hidden' })
   expect(await toggle.getAttribute('aria-expanded')).toBe('false')
   expect(await focused(page)).toMatch(/^What is known/)
+  await demo.close()
+})
+
+/** What axe finds on the page, shadow roots included: serious and critical violations, each with where it is. */
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+  const { violations: found } = await page.evaluate(async (): Promise<AxeResults> => {
+    const axe: unknown = Reflect.get(window, 'axe')
+    return (axe as typeof import('axe-core')).run(document, { resultTypes: ['violations'] })
+  })
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.flat().join(' ')}`))
+}
+
+/** All that can be opened, so that it is looked at, too. */
+const openAll = (page: Page) =>
+  page.evaluate(() => {
+    const root = document.querySelector('edgewise-panel')?.shadowRoot
+    for (const details of [
+      ...document.querySelectorAll('details'),
+      ...(root?.querySelectorAll('details') ?? []),
+    ]) {
+      details.open = true
+    }
+  })
+
+test.each([
+  { name: 'in light colours', dark: false, width: 1400 },
+  { name: 'in dark colours', dark: true, width: 1400 },
+  { name: 'on a phone', dark: false, width: 390 },
+  { name: 'on a phone in dark colours', dark: true, width: 390 },
+])('axe finds nothing serious in demo and panel $name', async ({ dark, width }) => {
+  const demo = await visit({ dark, width })
+  const { page } = demo
+  expect(await violations(page)).toEqual([])
+  await demo.meetAda()
+  await demo.ask('Dinner ideas for tonight?')
+  await demo.ask('What is the capital of France?')
+  if (width < 1000) await page.getByRole('button', { name: /What is known/ }).click()
+  await page.getByRole('heading', { name: 'What is known about you' }).waitFor()
+  await page.getByRole('button', { name: 'Forget everything' }).click()
+  await page.getByRole('button', { name: 'Edit: Severe peanut allergy' }).click()
+  await page.getByRole('button', { name: 'Add a fact' }).click()
+  await openAll(page)
+  expect(await violations(page)).toEqual([])
   await demo.close()
 })

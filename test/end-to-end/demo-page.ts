@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright'
-import { promptOf } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
 
 type Asked = {
   /** What went with the question, in the words under the answer. */
@@ -44,7 +44,7 @@ export async function visitDemo(
   async function lastAsked(): Promise<Asked> {
     await turns.last().locator('.answer.answered').waitFor()
     await page.locator('#sent edgewise-receipt p').first().waitFor({ state: 'attached' })
-    const prompt = promptOf(JSON.parse((await body.textContent()) ?? ''))
+    const prompt = dialect.promptOf(JSON.parse((await body.textContent()) ?? ''))
     const last = prompt.at(-1)
     return {
       label: await turns.last().locator('.actions button').first().innerText(),

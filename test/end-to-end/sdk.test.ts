@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { forwardHeaders } from '../../client/server.ts'
-import { promptOf } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
 import { startProviderServer, type ProviderServer } from '../fakes/provider-server.ts'
 import { readBody, startApp } from './app-server.ts'
 import { newUser } from './demo-page.ts'
@@ -83,7 +83,7 @@ const asked = (question: string) => ({
 function received(): { raw: string; text: string; headers: Record<string, unknown> } {
   const last = provider.requests.at(-1)
   if (!last) throw new Error('the provider received nothing')
-  const prompt = promptOf(JSON.parse(last.raw))
+  const prompt = dialect.promptOf(JSON.parse(last.raw))
   return { raw: last.raw, text: prompt.at(-1)?.text ?? '', headers: last.headers }
 }
 

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
-import { readChat } from '../../../shared/chat.ts'
+import { chat as dialect } from '../../../shared/dialect/chat.ts'
 import { decodeContext } from '../../../shared/context-header.ts'
 import { renderPersona } from '../../../shared/persona.ts'
 import { encodeReceipt, usageComment } from '../../../shared/receipt.ts'
 import type { ClientContext } from '../../../shared/schema/context.ts'
 import { FactChange, NewFact, type Category } from '../../../shared/schema/fact.ts'
 import type { Receipt } from '../../../shared/schema/receipt.ts'
+import type { UserLimits } from '../../../shared/schema/user-limits.ts'
 import {
   addFact,
   changeFact,
@@ -63,6 +64,8 @@ export function createEdge() {
     off: false,
     /** Categories that the org blocks. */
     blocked: [] as Category[],
+    /** Which layer decided what, by field. */
+    why: {} as Record<string, string>,
     refused: new Set<string>(),
     calls: (path: string) => seen.filter((call) => call.path === path),
     /** The contexts that chat requests carried, oldest first. */
@@ -77,6 +80,9 @@ export function createEdge() {
         if (added.ok) models.set(user, added.value.model)
       }
     },
+    /** What the user has asked for less of. */
+    limit: (user: string, limits: UserLimits) =>
+      void models.set(user, { ...modelOf(user), limits }),
     modelOf,
     understanding,
     /** What the persona in KV says, where it lags behind the self-model. */
@@ -106,8 +112,7 @@ export function createEdge() {
     if (path === '/v1/devices') return json(understanding.openDevice(token))
     const user = readUser(token)
     if (!user || edge.refused.has(token)) return json({ code: 'token_expired' }, 401)
-    if (path === '/v1/chat/completions')
-      return answerChat(headers, typeof body === 'string' ? body : '')
+    if (asking.includes(path)) return answerChat(headers, typeof body === 'string' ? body : '')
     const given = typeof body === 'string' && body !== '' ? body : '{}'
     const id = path.split('/')[4] ?? ''
     const understood = understanding.answer({ path, method, user, body: JSON.parse(given) })
@@ -125,7 +130,7 @@ export function createEdge() {
         org: { id: 'demo' },
         expires: now + 1_800_000,
         persona: renderPersona(edge.kv ?? modelOf(user), now),
-        gate: { ...gate, blocked: edge.blocked },
+        gate: { ...gate, blocked: edge.blocked, why: edge.why },
       })
     }
     if (path === '/v1/self-model' || path === '/v1/self-model/export') {
@@ -160,7 +165,7 @@ export function createEdge() {
   }
 
   function answerChat(headers: Headers, body: string): Response {
-    const read = readChat(body)
+    const read = dialect.read(body)
     const context = decodeContext(headers.get('edgewise-context') ?? '')
     const decision = context.ok ? context.value.decision : undefined
     const receipt: Receipt = {
@@ -175,6 +180,9 @@ export function createEdge() {
       reason: '',
       stakes: 'none',
       store: context.ok ? context.value.device.store : 'none',
+      rules: Object.entries(edge.why)
+        .map((rule) => rule.join('='))
+        .join(' '),
       orgMs: 0,
       personaMs: 0,
     }
@@ -191,6 +199,8 @@ export function createEdge() {
   }
   return edge
 }
+
+const asking = ['/v1/chat/completions', '/v1/responses', '/v1/messages']
 
 /** Bytes in pieces of seven: marks and lines fall across them. */
 function inPieces(text: string): ReadableStream<Uint8Array> {
