@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { mintToken } from '../../client/server.ts'
-import { promptOf } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
 import { decodeReceipt } from '../../shared/receipt.ts'
 import { startProviderServer, type ProviderServer } from '../fakes/provider-server.ts'
 import { startWorker, testKey, type RunningWorker } from '../fakes/start-worker.ts'
@@ -45,7 +45,7 @@ test('a whole answer, and the block of the edge in what the provider received', 
     .create(ask('dinner ideas for tonight?'))
     .withResponse()
   expect(data.choices[0]?.message.content).toBe('Hello there!')
-  expect(promptOf(JSON.parse(lastSent())).at(-1)?.text).toContain('allergic to peanuts')
+  expect(dialect.promptOf(JSON.parse(lastSent())).at(-1)?.text).toContain('allergic to peanuts')
   expect(decodeReceipt(response.headers.get('edgewise-receipt') ?? '')).toMatchObject({
     why: 'attached',
     decidedBy: 'edge',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assembleChat, promptOf, readChat } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
 import { compose } from '../../shared/compose.ts'
 import { resolveSettings } from '../../shared/resolve.ts'
 import { createTurns } from '../../tools/simulate/conversations.ts'
@@ -116,7 +116,7 @@ describe('two users of one org', () => {
       { role: 'system', content: shared },
       { role: 'user', content: 'What should I cook tonight?' },
     ]
-    const chat = readChat(JSON.stringify({ model: 'm', messages }))
+    const chat = dialect.read(JSON.stringify({ model: 'm', messages }))
     if (!chat.ok) throw new Error('The request can be read.')
     const { query, history } = chat.value
     const { decision, user } = turn
@@ -130,7 +130,7 @@ describe('two users of one org', () => {
       notes: [],
       room: 100_000,
     })
-    return assembleChat(chat.value, { policy, block, parts: true })
+    return dialect.assemble(chat.value, { policy, block, parts: true })
   })
 
   test('send bytes that differ only after the last shared segment and the words', () => {
@@ -141,7 +141,7 @@ describe('two users of one org', () => {
     expect(differs).toBeGreaterThan(one?.indexOf('<user_context>') ?? 0)
   })
   test('send prompts that are the same up to the block', () => {
-    const [one = [], two = []] = bodies.map((body) => promptOf(JSON.parse(body)))
+    const [one = [], two = []] = bodies.map((body) => dialect.promptOf(JSON.parse(body)))
     expect(one.slice(0, 3)).toEqual(two.slice(0, 3))
     expect(one[3]).not.toEqual(two[3])
   })

@@ -1,4 +1,5 @@
-import { assembleChat, promptOf, readChat, type Chat } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
+import type { Prompt } from '../../shared/dialect/port.ts'
 import { compose } from '../../shared/compose.ts'
 import { resolveSettings } from '../../shared/resolve.ts'
 import type { WireDecision } from '../../shared/schema/context.ts'
@@ -46,14 +47,14 @@ function appBody({ turn, shared, history }: Situation, first: readonly string[] 
   return JSON.stringify({ model: 'simulated', messages })
 }
 
-function read(body: string): Chat {
-  const chat = readChat(body)
+function read(body: string): Prompt {
+  const chat = dialect.read(body)
   if (!chat.ok) throw new Error('The simulation made a request that cannot be read.')
   return chat.value
 }
 
 /** The block of this turn by the product's own code; empty where nothing is attached. */
-function blockOf({ turn, window }: Situation, chat: Chat, decision: WireDecision): string {
+function blockOf({ turn, window }: Situation, chat: Prompt, decision: WireDecision): string {
   const { query, history, tokens } = chat
   const { persona } = turn.user
   const given = { deviceFacts: [], notes: [], settings, query, history, room: window - tokens }
@@ -62,13 +63,13 @@ function blockOf({ turn, window }: Situation, chat: Chat, decision: WireDecision
 
 /** A text of its own after the system text, by the code that puts the org's policy there. */
 const inSystem = (situation: Situation, text: string): string =>
-  assembleChat(read(appBody(situation)), { policy: text, parts: true })
+  dialect.assemble(read(appBody(situation)), { policy: text, parts: true })
 
 function edgewise(situation: Situation, decision: WireDecision, template?: string): Sent {
   const chat = read(appBody(situation))
   const block = blockOf(situation, chat, decision)
   const policy = template === undefined ? {} : { policy: template }
-  return { body: assembleChat(chat, { block, parts: true, ...policy }), passing: [block] }
+  return { body: dialect.assemble(chat, { block, parts: true, ...policy }), passing: [block] }
 }
 
 const summaryOf = ({ turn }: Situation): string =>
@@ -172,7 +173,7 @@ export function piecesOf(
     if (lasting.includes(text) || role !== 'user' || isBlock(text)) return 'history'
     return 'words'
   }
-  const messages = promptOf(JSON.parse(body))
+  const messages = dialect.promptOf(JSON.parse(body))
   return messages.map(({ role, text }) => ({ role, text, kind: kindOf(role, text) }))
 }
 

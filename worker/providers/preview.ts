@@ -1,82 +1,76 @@
-import { estimateTokens } from '../../shared/tokens.ts'
+import { chat } from '../../shared/dialect/chat.ts'
 import { ok } from '../../shared/problem.ts'
-import { readChat, type Chat } from '../../shared/chat.ts'
-import type { ChatCall, Clock, NewId, Provider } from '../ports.ts'
+import { estimateTokens } from '../../shared/tokens.ts'
+import type { Clock, NewId, Provider, ProviderRoute } from '../ports.ts'
+import { previewChat } from './preview-chat.ts'
+import type { PreviewFormat } from './preview-format.ts'
+import { previewMessages } from './preview-messages.ts'
+import { previewResponses } from './preview-responses.ts'
 
 const MODEL = 'edgewise-preview'
 const NOTICE =
   'Preview: no provider key is configured, so nothing was sent. This is the exact request that would have gone to the provider:\n\n'
-/** Characters in one streamed piece: a few words, as models stream them; long answers in longer pieces. */
-const PIECE = 24
-const PIECES = 400
 
-/** Answers in the provider's own format with the exact request that would have been sent. */
+const formats: Record<Exclude<ProviderRoute, 'messages/count_tokens'>, PreviewFormat> = {
+  'chat/completions': previewChat,
+  responses: previewResponses,
+  messages: previewMessages,
+}
+
+/** Answers in the dialect of the route with the exact request that would have been sent. */
 export function preview({ clock, newId }: { clock: Clock; newId: NewId }): Provider {
   return {
     name: 'preview',
     parts: true,
-    async chat({ body }) {
-      const raw = await textOf(body)
-      const read = readChat(raw)
-      const chat = read.ok ? read.value : undefined
-      const head = {
-        id: `chatcmpl-${newId()}`,
-        created: Math.floor(clock() / 1000),
-        model: chat?.model ?? MODEL,
-      }
+    async chat({ body, route = 'chat/completions' }) {
+      const raw = await new Response(body).text()
+      const input = estimateTokens(raw)
+      if (route === 'messages/count_tokens') return ok(Response.json({ input_tokens: input }))
+      // What is read here stands under the same names in all dialects; usage only chat has to be asked for.
+      const read = chat.read(raw)
+      const { model = MODEL, stream = false, statesUsage = false } = read.ok ? read.value : {}
       const content = NOTICE + raw
-      const answer = { head, content, usage: usageOf(raw, content) }
-      return ok(chat?.stream ? streamed(answer, chat) : whole(answer))
+      const answer = {
+        id: newId(),
+        created: Math.floor(clock() / 1000),
+        model,
+        content,
+        input,
+        output: estimateTokens(content),
+        statesUsage,
+      }
+      const format = formats[route]
+      return ok(stream ? streamOf(format.events(answer)) : Response.json(format.whole(answer)))
     },
-    async models({ path }) {
-      const model = { id: MODEL, object: 'model', created: 0, owned_by: 'edgewise' }
-      if (path === '') return ok(Response.json({ object: 'list', data: [model] }))
+    async models({ path, headers }) {
+      const isAnthropic = headers.has('anthropic-version')
+      const model = isAnthropic
+        ? { id: MODEL, type: 'model', display_name: 'Preview', created_at: '1970-01-01T00:00:00Z' }
+        : { id: MODEL, object: 'model', created: 0, owned_by: 'edgewise' }
+      if (path === '') {
+        const list = isAnthropic
+          ? { has_more: false, first_id: MODEL, last_id: MODEL }
+          : { object: 'list' }
+        return ok(Response.json({ ...list, data: [model] }))
+      }
       if (path === `/${MODEL}`) return ok(Response.json(model))
       const message = `The model '${decodeURIComponent(path.slice(1))}' does not exist`
-      const error = {
-        message,
-        type: 'invalid_request_error',
-        param: 'model',
-        code: 'model_not_found',
-      }
-      return ok(Response.json({ error }, { status: 404 }))
+      const error = isAnthropic
+        ? { type: 'error', error: { type: 'not_found_error', message } }
+        : {
+            error: {
+              message,
+              type: 'invalid_request_error',
+              param: 'model',
+              code: 'model_not_found',
+            },
+          }
+      return ok(Response.json(error, { status: 404 }))
     },
   }
 }
 
-type Answer = {
-  head: { id: string; created: number; model: string }
-  content: string
-  usage: ReturnType<typeof usageOf>
-}
-
-const textOf = (body: ChatCall['body']): Promise<string> => new Response(body).text()
-
-function usageOf(prompt: string, answer: string) {
-  const [input, output] = [estimateTokens(prompt), estimateTokens(answer)]
-  return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output }
-}
-
-function whole({ head, content, usage }: Answer): Response {
-  const message = { role: 'assistant', content, refusal: null }
-  const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }]
-  return Response.json({ object: 'chat.completion', ...head, choices, usage })
-}
-
-const delta = (value: object, finish: string | null = null) => [
-  { index: 0, delta: value, logprobs: null, finish_reason: finish },
-]
-
-function streamed({ head, content, usage }: Answer, { includeUsage }: Chat): Response {
-  const event = (choices: unknown[], rest: object = includeUsage ? { usage: null } : {}) =>
-    `data: ${JSON.stringify({ object: 'chat.completion.chunk', ...head, choices, ...rest })}\n\n`
-  const events = [
-    event(delta({ role: 'assistant', content: '' })),
-    ...piecesOf(content).map((piece) => event(delta({ content: piece }))),
-    event(delta({}, 'stop')),
-    ...(includeUsage ? [event([], { usage })] : []),
-    'data: [DONE]\n\n',
-  ]
+function streamOf(events: readonly string[]): Response {
   const bytes = new TextEncoder()
   let next = 0
   const body = new ReadableStream<Uint8Array>({
@@ -87,18 +81,4 @@ function streamed({ head, content, usage }: Answer, { includeUsage }: Chat): Res
     },
   })
   return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })
-}
-
-/** Cuts between characters, never inside one. */
-function piecesOf(text: string): string[] {
-  const size = Math.max(PIECE, Math.ceil(text.length / PIECES))
-  const pieces: string[] = []
-  for (let start = 0; start < text.length;) {
-    let end = start + size
-    const last = text.charCodeAt(end - 1)
-    if (last >= 0xd800 && last < 0xdc00) end++
-    pieces.push(text.slice(start, end))
-    start = end
-  }
-  return pieces
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assembleChat, promptOf, readChat, type Chat } from '../../shared/chat.ts'
+import { chat as dialect } from '../../../shared/dialect/chat.ts'
+import type { Prompt } from '../../../shared/dialect/port.ts'
 
-const read = (raw: string): Chat => {
-  const chat = readChat(raw)
+const read = (raw: string): Prompt => {
+  const chat = dialect.read(raw)
   if (!chat.ok) throw new Error(chat.problem.code)
   return chat.value
 }
@@ -31,17 +32,16 @@ describe('reading a chat completions request', () => {
       { role: 'user', content: 'first' },
       { role: 'assistant', content: 'answer' },
     ])
-    expect(chat.system).toEqual({ count: 1, role: 'system' })
   })
 
   test.each(['', '{', '[1]', 'null', '"text"', '{"messages":[}'])('%j is refused', (raw) => {
-    expect(readChat(raw).ok).toBe(false)
+    expect(dialect.read(raw).ok).toBe(false)
   })
 
   test.each(['{}', '{"messages":null}', '{"messages":[1,"a",null]}', '{"messages":{"a":1}}'])(
     '%j is left as it is, even with something to add',
     (raw) => {
-      expect(assembleChat(read(raw), { block, parts: true })).toBe(raw)
+      expect(dialect.assemble(read(raw), { block, parts: true })).toBe(raw)
     },
   )
 })
@@ -50,13 +50,13 @@ describe('assembling', () => {
   test('with nothing to add the body is the very text that came', () => {
     const raw =
       '{ "messages" : [ {"role":"user","content":"hi \\u00e9"} ],\n "seed": 12345678901234567890 }'
-    expect(assembleChat(read(raw), { parts: true })).toBe(raw)
+    expect(dialect.assemble(read(raw), { parts: true })).toBe(raw)
   })
 
   test('nothing but the block changes: numbers, escapes, spacing and unknown fields stay', () => {
     const raw =
       '{ "x": 1.0, "messages" : [ {"content":"hi \\u00e9\\"", "role":"user", "y":[1e3]} ],"seed":12345678901234567890}'
-    const body = assembleChat(read(raw), { block, parts: true })
+    const body = dialect.assemble(read(raw), { block, parts: true })
     expect(body).toBe(
       raw.replace(
         '"hi \\u00e9\\""',
@@ -67,20 +67,20 @@ describe('assembling', () => {
 
   test('of a repeated key the last one counts, as it does for the provider', () => {
     const raw = '{"messages":[],"messages":[{"role":"user","content":"a","content":"b"}]}'
-    const body = assembleChat(read(raw), { block, parts: true })
-    expect(promptOf(JSON.parse(body)).map(({ text }) => text)).toEqual(['b', block])
+    const body = dialect.assemble(read(raw), { block, parts: true })
+    expect(dialect.promptOf(JSON.parse(body)).map(({ text }) => text)).toEqual(['b', block])
   })
 
   test('a provider that takes strings only gets the block after the words', () => {
     const raw = '{"messages":[{"role":"user","content":"hi"}]}'
-    const body = JSON.parse(assembleChat(read(raw), { block, parts: false }))
+    const body = JSON.parse(dialect.assemble(read(raw), { block, parts: false }))
     expect(body.messages[0].content).toBe(`hi\n\n${block}`)
   })
 
   test('org text stands after the system text of the app, in its role', () => {
     const raw = '{"messages":[{"role":"developer","content":"app"},{"role":"user","content":"hi"}]}'
-    const body = JSON.parse(assembleChat(read(raw), { policy: 'org', block, parts: true }))
-    expect(promptOf(body)).toEqual([
+    const body = JSON.parse(dialect.assemble(read(raw), { policy: 'org', block, parts: true }))
+    expect(dialect.promptOf(body)).toEqual([
       { role: 'developer', text: 'app' },
       { role: 'developer', text: 'org' },
       { role: 'user', text: 'hi' },
@@ -90,8 +90,11 @@ describe('assembling', () => {
 
   test('org text is added where there is system text alone, or nothing', () => {
     for (const messages of [[], [{ role: 'system', content: 'app' }]]) {
-      const body = assembleChat(read(JSON.stringify({ messages })), { policy: 'org', parts: true })
-      expect(promptOf(JSON.parse(body)).at(-1)).toEqual({ role: 'system', text: 'org' })
+      const body = dialect.assemble(read(JSON.stringify({ messages })), {
+        policy: 'org',
+        parts: true,
+      })
+      expect(dialect.promptOf(JSON.parse(body)).at(-1)).toEqual({ role: 'system', text: 'org' })
     }
   })
 })
@@ -122,10 +125,10 @@ describe('over a conversation', () => {
         const messages = conversation(turns)
         const raw = JSON.stringify({ messages, extra: turns[0]?.extra })
         const chat = read(raw)
-        const before = promptOf(JSON.parse(raw))
-        const body = JSON.parse(assembleChat(chat, { block: `[${added}]`, parts: true }))
-        const after = promptOf(body)
-        const at = promptOf({ messages: messages.slice(0, chat.at + 1) }).length
+        const before = dialect.promptOf(JSON.parse(raw))
+        const body = JSON.parse(dialect.assemble(chat, { block: `[${added}]`, parts: true }))
+        const after = dialect.promptOf(body)
+        const at = dialect.promptOf({ messages: messages.slice(0, chat.at + 1) }).length
         expect(after).toEqual(before.toSpliced(at, 0, { role: 'user', text: `[${added}]` }))
         expect(body.extra).toEqual(JSON.parse(raw).extra)
       }),
@@ -140,8 +143,10 @@ describe('over a conversation', () => {
           const messages = conversation(turns.slice(0, n), true)
           const chat = read(JSON.stringify({ messages }))
           const mark = `[block ${n}]`
-          const body = JSON.parse(assembleChat(chat, { block: mark, policy: 'org', parts: true }))
-          const prompt = promptOf(body)
+          const body = JSON.parse(
+            dialect.assemble(chat, { block: mark, policy: 'org', parts: true }),
+          )
+          const prompt = dialect.promptOf(body)
           expect(prompt.slice(0, earlier.length)).toEqual(earlier)
           earlier = prompt.filter((item) => item.text !== mark)
         }
@@ -157,7 +162,7 @@ describe('over a conversation', () => {
         const seen = new Set<string>()
         for (const result of ['', ...results]) {
           const raw = JSON.stringify({ messages })
-          const body = assembleChat(read(raw), { block, parts: true })
+          const body = dialect.assemble(read(raw), { block, parts: true })
           seen.add(
             body.slice(0, body.indexOf(JSON.stringify(block)) + JSON.stringify(block).length),
           )

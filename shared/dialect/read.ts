@@ -1,0 +1,51 @@
+import { isObject } from '../is-object.ts'
+import { fail, ok, type Result } from '../problem.ts'
+import { estimateTokens } from '../tokens.ts'
+import { messagesOf, turnOf } from '../turn.ts'
+import type { Prompt, Said } from './port.ts'
+
+type Body = Readonly<Record<string, unknown>>
+type Own = Pick<Prompt, 'statesUsage' | 'maxTokens'> & { partial?: boolean }
+
+/** What all dialects have in common; `own` reads the rest. */
+export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt> {
+  let body: unknown
+  try {
+    body = JSON.parse(raw)
+  } catch {
+    return fail('bad_json', { field: 'body', expected: 'a JSON object' })
+  }
+  if (!isObject(body)) return fail('bad_request', { field: 'body', expected: 'a JSON object' })
+  const messages = messagesOf(body)
+  let tokens: number | undefined
+  return ok({
+    raw,
+    body,
+    model: typeof body['model'] === 'string' ? body['model'] : undefined,
+    stream: body['stream'] === true,
+    partial: false,
+    ...own(body),
+    ...turnOf(messages),
+    messages: messages.length,
+    get tokens() {
+      return (tokens ??= estimateTokens(raw))
+    },
+  })
+}
+
+export const countOf = (value: unknown): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0
+
+/** The parts of a content as text, cache markers left out. */
+export function saidOf(role: string, content: unknown): Said[] {
+  const items: unknown[] = Array.isArray(content) ? content : content == null ? [] : [content]
+  return items.map((item) => ({ role, text: partText(item) }))
+}
+
+function partText(part: unknown): string {
+  if (typeof part === 'string') return part
+  if (!isObject(part)) return JSON.stringify(part)
+  const { cache_control: _cache, prompt_cache_breakpoint: _point, ...rest } = part
+  const isText = ['text', 'input_text', 'output_text'].includes(String(part['type']))
+  return isText && typeof part['text'] === 'string' ? part['text'] : JSON.stringify(rest)
+}

@@ -1,0 +1,46 @@
+import type { Turn } from './gate/port.ts'
+import { isObject } from './is-object.ts'
+
+/** A message of a conversation, in any of the dialects. */
+export type Message = { role?: unknown; content?: unknown }
+
+/** Where a turn stands: its words, the message that holds them (-1: none does), what was said before. */
+export type TurnOf = { query: string; at: number; history: Turn[] }
+
+const textTypes: readonly unknown[] = ['text', 'input_text', 'output_text']
+
+/** The text of a message's content; parts that are not text count as nothing. */
+export function textOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content
+    .filter((part: unknown) => isObject(part) && textTypes.includes(part['type']))
+    .map((part: Record<string, unknown>) => (typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('\n')
+}
+
+/** The messages of a request's body: Responses' `input` may be one string. */
+export function messagesOf(body: Readonly<Record<string, unknown>>): Message[] {
+  const list = body['messages'] ?? body['input']
+  if (typeof list === 'string') return [{ role: 'user', content: list }]
+  return Array.isArray(list)
+    ? list.map((message: unknown) => (isObject(message) ? message : {}))
+    : []
+}
+
+/** The last message with words of the user, where it stands, what came before. */
+export function turnOf(messages: readonly Message[]): TurnOf {
+  const at = messages.findLastIndex(
+    ({ role, content }) => role === 'user' && textOf(content).trim() !== '',
+  )
+  const query = at < 0 ? '' : textOf(messages[at]?.content)
+  return { query, at, history: historyOf(messages.slice(0, Math.max(at, 0))) }
+}
+
+/** User and assistant text; messages without any are left out. */
+export function historyOf(messages: readonly Message[]): Turn[] {
+  return messages.flatMap(({ role, content }) => {
+    const text = role === 'user' || role === 'assistant' ? textOf(content) : ''
+    return text.trim() === '' ? [] : [{ role: String(role), content: text }]
+  })
+}

@@ -1,0 +1,41 @@
+import { cacheKey } from '../../shared/cache-plan.ts'
+import type { Addition } from '../../shared/dialect/port.ts'
+import { findModel, type Model } from '../../shared/models-table.ts'
+import type { Org } from '../../shared/schema/org.ts'
+import type { StorageKeys } from '../ports.ts'
+
+/** Bodies below this cannot reach any model's minimum: no text has more tokens than half its bytes. */
+const SHORT = 1024
+
+/** A request's model, read without parsing the body; a member of that name further in may be taken for it. */
+export const modelIn = (text: string): string | undefined =>
+  /"model"\s*:\s*"([^"\\]{1,200})"/.exec(text)?.[1]
+
+/** What a model costs here: the org's own price stands over the list's. */
+export function pricedModel(name: string | undefined, { prices }: Org): Model | undefined {
+  const listed = name === undefined ? undefined : findModel(name)
+  const own = name === undefined ? undefined : prices?.[name]
+  if (!own) return listed
+  const micro = (dollars: number) => Math.round(dollars * 1_000_000)
+  const { input, output, cached = input, written = input } = own
+  return {
+    names: [name ?? ''],
+    window: listed?.window ?? 0,
+    cache: listed?.cache ?? { way: 'none' },
+    prices: {
+      input: micro(input),
+      output: micro(output),
+      cached: micro(cached),
+      written: micro(written),
+    },
+  }
+}
+
+/** How a request is marked for the provider's cache; nothing where that cannot pay or the org has it off. */
+export function cacheFor(
+  model: Model | undefined,
+  { org, keys, bytes }: { org: Org; keys: StorageKeys; bytes: number },
+): Addition['cache'] {
+  if (!model || model.cache.way === 'none' || org.cache === 'off' || bytes < SHORT) return undefined
+  return { model, key: cacheKey(keys, org.requestsPerMinute ?? 0) }
+}

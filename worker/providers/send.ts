@@ -1,0 +1,32 @@
+import { fail, ok, type Result } from '../../shared/problem.ts'
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** Asks a provider. Errors: `provider_unreachable`, also for a redirect. */
+export async function send(
+  fetch: Fetch,
+  url: string,
+  init: RequestInit,
+): Promise<Result<Response>> {
+  try {
+    const response = await fetch(url, { ...init, redirect: 'manual' })
+    // A redirect would carry the key and the prompt to another host.
+    if (response.status < 300 || response.status >= 400) return ok(response)
+    await response.body?.cancel()
+    return fail('provider_unreachable', { detail: `It answered ${response.status}, a redirect.` })
+  } catch {
+    return fail('provider_unreachable')
+  }
+}
+
+/** What of the caller's headers a provider sees; nothing of ours, no cookie, no address. */
+export function passHeaders(from: Headers, names: readonly string[]): Headers {
+  const headers = new Headers()
+  for (const name of names) {
+    const value = from.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  return headers
+}
+
+export const always = ['accept', 'content-type', 'content-encoding', 'user-agent'] as const
