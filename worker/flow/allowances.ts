@@ -2,8 +2,9 @@ import { boundedCache } from '../bounded-cache.ts'
 import type { Allowances, Clock, Meter, NewId, WaitUntil } from '../ports.ts'
 
 const DAY = 24 * 3600 * 1000
-/** Part of a day's limit that an isolate takes in advance. */
-const SHARE = 1 / 20
+/** Part of a day's limit that an isolate takes in advance: a user is on few isolates, an org on hundreds. */
+const USER_SHARE = 1 / 20
+const ORG_SHARE = 1 / 1000
 /** Milliseconds after which spending is reported, and a refusal is asked about again. */
 const REPORT_AFTER = 10_000
 
@@ -12,6 +13,7 @@ type Account = {
   subject: string
   day: number
   limit: number
+  share: number
   granted: number
   used: number
   reserved: number
@@ -35,7 +37,7 @@ export function createAllowances(options: {
   let holder: string | undefined
   const accounts = boundedCache<Account>({ max: 10_000, ttl: DAY, clock })
 
-  function accountOf(subject: string, limit: number): Account {
+  function accountOf(subject: string, limit: number, share: number): Account {
     const day = Math.floor(clock() / DAY)
     const known = accounts.get(subject)
     if (known?.day === day) {
@@ -43,7 +45,7 @@ export function createAllowances(options: {
       return known
     }
     const fresh = { granted: 0, used: 0, reserved: 0, rest: undefined, asked: 0, waiting: false }
-    const account: Account = { subject, day, limit, ...fresh }
+    const account: Account = { subject, day, limit, share, ...fresh }
     accounts.set(subject, account)
     return account
   }
@@ -54,8 +56,8 @@ export function createAllowances(options: {
     account.asked = clock()
     try {
       do {
-        const { subject, day, limit, used } = account
-        const want = Math.ceil(limit * SHARE)
+        const { subject, day, limit, share, used } = account
+        const want = Math.ceil(limit * share)
         holder ??= newId()
         const lease = await meter.report(subject, { day, now: clock(), holder, limit, used, want })
         account.used -= used
@@ -73,15 +75,16 @@ export function createAllowances(options: {
     const age = clock() - account.asked
     // A report whose request was cut off never comes back: it counts as lost after a while.
     if (account.waiting && age < REPORT_AFTER) return
-    const low = available(account) < (account.limit * SHARE) / 4 && (account.rest ?? 0) > 0
+    const low = available(account) < (account.limit * account.share) / 4 && (account.rest ?? 0) > 0
     const old = age >= REPORT_AFTER && (account.used > 0 || isSpent(account))
     const booked = account.used > 0 && isSpent(account)
     if (account.rest === undefined || low || old || booked) waitUntil(report(account))
   }
 
   return {
-    take({ userKey, orgKey, userLimit, orgLimit }, tokens, waitUntil) {
-      const both = [accountOf(`u:${userKey}`, userLimit), accountOf(`o:${orgKey}`, orgLimit)]
+    take({ orgKey, orgLimit, user }, tokens, waitUntil) {
+      const both = [accountOf(`o:${orgKey}`, orgLimit, ORG_SHARE)]
+      if (user) both.unshift(accountOf(`u:${user.userKey}`, user.userLimit, USER_SHARE))
       for (const account of both) reportIfDue(account, waitUntil)
       if (both.some(isSpent)) return undefined
       for (const account of both) account.reserved += tokens

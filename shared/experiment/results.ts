@@ -1,0 +1,139 @@
+import type { Experiment, ExperimentOutcome } from '../schema/experiment.ts'
+import type {
+  BudgetStep,
+  Difference,
+  ExperimentResults,
+  Guardrail,
+} from '../schema/experiment-report.ts'
+import { labelOf } from './assign.ts'
+import { sampleRatio } from './sample-ratio.ts'
+import {
+  differenceInterval,
+  meanInterval,
+  sampleOf,
+  type Sample,
+  type Sequence,
+} from './sequence.ts'
+
+/** Sums over the users of one arm: how many have a value, of the values, of their squares. */
+export type ArmSums = { arm: string; n: number; sum: number; squares: number }
+
+/** What was measured by the edge itself, for each user: see `automatic`. */
+export type Measure = 'tokens' | 'latency' | 'follow-ups'
+
+/** Everything that the results are made from. Users count once their window has passed. */
+export type Measured = {
+  /** Users of each arm who had an answer, their window passed or not. */
+  exposed: readonly { arm: string; users: number }[]
+  /** Users who had more than one arm: in no figure but this. */
+  crossed: number
+  /** Users whose window is still open. */
+  waiting: number
+  outcome: readonly ArmSums[]
+  tokens: readonly ArmSums[]
+  guardrails: readonly { outcome: ExperimentOutcome; sums: readonly ArmSums[] }[]
+}
+
+/** Hours for which outcomes count, users planned for and level, where an experiment does not say. */
+export const defaults = { windowHours: 24, users: 10_000, level: 0.05, margin: 0.05 } as const
+
+/** Guardrails that need no report: mean wait for the provider, ms; share of messages that follow up. */
+export const automatic: readonly (ExperimentOutcome & { name: Measure })[] = [
+  { name: 'latency', kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 },
+  { name: 'follow-ups', kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 },
+]
+
+/**
+ * The results as they may be looked at every day. Each arm is held against the first; where there are
+ * several, they share the level (Bonferroni), so that it holds for all comparisons of one outcome together.
+ */
+export function resultsOf(
+  experiment: Experiment,
+  { outcome, measured }: { outcome: ExperimentOutcome; measured: Measured },
+): ExperimentResults {
+  const { level = defaults.level, windowHours = defaults.windowHours } = experiment
+  const labels = experiment.arms.map(labelOf)
+  const [control = ''] = labels
+  const single: Sequence = { level, planned: experiment.users ?? defaults.users }
+  const shared: Sequence = { ...single, level: level / Math.max(1, labels.length - 1) }
+  const samples = readSamples(labels, measured.outcome)
+  const against = (given: Samples, sequence = shared): Difference[] =>
+    labels.slice(1).map((arm) => ({
+      arm,
+      against: control,
+      ...differenceInterval(of(given, arm), of(given, control), sequence),
+    }))
+  const counts = experiment.arms.map((arm) => ({
+    count: measured.exposed.find((e) => e.arm === labelOf(arm))?.users ?? 0,
+    weight: arm.weight,
+  }))
+  return {
+    experiment: experiment.id,
+    outcome: outcome.name,
+    level,
+    windowHours,
+    arms: labels.map((arm) => {
+      const sample = of(samples, arm)
+      const { value: mean, low, high } = meanInterval(sample, single)
+      return { arm, n: sample.n, mean, low, high }
+    }),
+    difference: against(samples),
+    ratio: { ...sampleRatio(counts), crossed: measured.crossed },
+    waiting: measured.waiting,
+    steps: stepsOf({ labels, samples, tokens: readSamples(labels, measured.tokens), shared }),
+    guardrails: measured.guardrails.flatMap(({ outcome: rail, sums }) => {
+      const each = readSamples(labels, sums)
+      return against(each).map((found) => ({
+        name: rail.name,
+        ...found,
+        state: stateOf(found, { rail, base: of(each, control).mean }),
+      }))
+    }),
+  }
+}
+
+type Samples = ReadonlyMap<string, Sample>
+const none: Sample = { n: 0, mean: 0, variance: 0 }
+const of = (samples: Samples, arm: string): Sample => samples.get(arm) ?? none
+
+const readSamples = (labels: readonly string[], sums: readonly ArmSums[]): Samples =>
+  new Map(
+    labels.map((label) => {
+      const found = sums.find(({ arm }) => arm === label)
+      return [label, found ? sampleOf(found) : none]
+    }),
+  )
+
+type Stepping = {
+  labels: readonly string[]
+  samples: Samples
+  tokens: Samples
+  shared: Sequence
+}
+
+/** From the arm with the fewest tokens a request to the one with the most: what each step adds and brings. */
+function stepsOf({ labels, samples, tokens, shared }: Stepping): BudgetStep[] {
+  const mean = (arm: string) => of(tokens, arm).mean
+  const ordered = labels.toSorted((a, b) => mean(a) - mean(b))
+  return ordered.slice(1).map((to, i) => {
+    const from = ordered[i] ?? to
+    const added = mean(to) - mean(from)
+    const { value, low, high } = differenceInterval(of(samples, to), of(samples, from), shared)
+    const perHundred = added > 0 ? (value / added) * 100 : null
+    return { from, to, tokens: added, perHundred, gain: value, low, high }
+  })
+}
+
+type Judged = { rail: ExperimentOutcome; base: number }
+
+/**
+ * `holds`: certainly not worse than the first arm by more than the margin. `broken`: certainly worse, and
+ * perhaps by more than that. `open`: too early to say.
+ */
+function stateOf({ low, high }: Difference, { rail, base }: Judged): Guardrail['state'] {
+  if (low === null || high === null) return 'open'
+  const { better = 'lower', margin = defaults.margin } = rail
+  const [best, worst] = better === 'lower' ? [low, high] : [-high, -low]
+  if (worst <= margin * Math.abs(base)) return 'holds'
+  return best > 0 ? 'broken' : 'open'
+}

@@ -1,0 +1,47 @@
+import type { ArmSums, Measure, Measured } from '../shared/experiment/results.ts'
+import type { ExperimentOutcome } from '../shared/schema/experiment.ts'
+
+/** One session of one user in one arm, and what its answers carried in sum; `waited` in ms. */
+export type ExposureRow = {
+  orgKey: string
+  userKey: string
+  experiment: string
+  arm: string
+  session: string
+  at: number
+  requests: number
+  attached: number
+  tokens: number
+  waited: number
+  /** Requests that came with the device's decision, that needed context, that followed another up. */
+  decided: number
+  needed: number
+  followed: number
+}
+/** What an app reports. `at`: when it happened; `kept`: when it was written down, ms. */
+export type OutcomeRow = {
+  orgKey: string
+  userKey: string
+  id: string
+  name: string
+  value: number
+  session: string
+  receipt: string
+  at: number
+  kept: number
+}
+/** `window`: ms after a user's first answer for which outcomes count. */
+export type ExperimentQuery = { orgKey: string; experiment: string; window: number; now: number }
+
+/** Who was in which arm, and what came of it. Each call rejects where storage fails. */
+export type ExperimentStore = {
+  /** Adds to what is kept of the same session. */
+  expose(rows: readonly ExposureRow[]): Promise<void>
+  /** False where the user has had as many since; an id that is known is not kept twice, and true. */
+  keep(outcome: OutcomeRow, limit: { most: number; since: number }): Promise<boolean>
+  people(query: ExperimentQuery): Promise<Pick<Measured, 'exposed' | 'crossed' | 'waiting'>>
+  outcomeSums(query: ExperimentQuery, outcome: ExperimentOutcome): Promise<ArmSums[]>
+  measureSums(query: ExperimentQuery, measure: Measure): Promise<ArmSums[]>
+  dropOf(userKey: string): Promise<void>
+  dropUntil(time: number): Promise<void>
+}
