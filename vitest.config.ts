@@ -34,6 +34,9 @@ export default defineConfig({
                 ENVIRONMENT: 'development',
                 DEVELOPMENT_KEY: 'a-key-for-tests-only-0123456789abcdef',
               },
+              // A second Worker, bound as an org's context source would be.
+              serviceBindings: { CRM: 'crm' },
+              workers: [{ name: 'crm', modules: true, scriptPath: 'test/fakes/crm-worker.js' }],
             },
           }),
         ],

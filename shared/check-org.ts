@@ -1,10 +1,13 @@
+import { wrongExperiment } from './experiment/check.ts'
 import { limits } from './limits.ts'
 import { fail, ok, type Result } from './problem.ts'
 import { policyText } from './resolve/policy.ts'
 import { pathOf, schemaProblem } from './schema-problem.ts'
+import { cohorts } from './schema/cohort.ts'
 import { Org } from './schema/org.ts'
-import { hostOf, isSourceUrl } from './source-url.ts'
+import { isAllowedSource, isSourceUrl } from './source-url.ts'
 import { estimateTokens } from './tokens.ts'
+import { findVolatile } from './volatile.ts'
 
 /** Terms of an org: how many, and characters of one and of what it means. */
 const TERMS = 500
@@ -26,7 +29,9 @@ export function checkOrg(json: unknown, { development }: { development: boolean 
     wrongText(org) ??
     wrongTerm(org) ??
     wrongOrigin(org) ??
-    wrongSource(org, development)
+    wrongSource(org, development) ??
+    wrongTemplate(org) ??
+    wrongExperiment(org)
   return wrong ? fail('bad_request', wrong) : ok(org)
 }
 
@@ -77,19 +82,34 @@ function wrongTerm({ terminology = {} }: Org): Wrong {
   return { field: `terminology.${long[0].slice(0, TERM)}`, expected }
 }
 
+function wrongTemplate({ cohorts: own }: Org): Wrong {
+  for (const cohort of cohorts) {
+    const volatile = findVolatile(own?.templates?.[cohort] ?? '')
+    if (!volatile) continue
+    const expected = `the same text for all and every day, without ${volatile.what}: ${volatile.piece}`
+    return { field: `cohorts.templates.${cohort}`, expected }
+  }
+  return undefined
+}
+
 function wrongOrigin({ origins = [] }: Org): Wrong {
   const i = origins.findIndex((origin) => !/^https?:\/\/[^/\s?#@]+$/.test(origin))
   return i < 0 ? undefined : { field: `origins[${i}]`, expected: 'https://host, without a path' }
 }
 
-function wrongSource({ sources = [], sourceHosts = [] }: Org, development: boolean): Wrong {
+function wrongSource(org: Org, development: boolean): Wrong {
+  const { sources = [] } = org
   const twice = repeated(sources.map(({ name }) => name))
   if (twice >= 0) return { field: `sources[${twice}].name`, expected: 'each name once' }
-  const unsafe = sources.findIndex(({ url }) => !isSourceUrl(url, { development }))
+  const unsafe = sources.findIndex(
+    ({ url }) => url !== undefined && !isSourceUrl(url, { development }),
+  )
   if (unsafe >= 0) {
     return { field: `sources[${unsafe}].url`, expected: 'an https address with the name of a host' }
   }
-  const stranger = sources.findIndex(({ url }) => !sourceHosts.includes(hostOf(url) ?? ''))
+  const stranger = sources.findIndex((source) => !isAllowedSource(source, org))
   if (stranger < 0) return undefined
-  return { field: `sources[${stranger}].url`, expected: 'a host of sourceHosts' }
+  return sources[stranger]?.binding === undefined
+    ? { field: `sources[${stranger}].url`, expected: 'a host of sourceHosts' }
+    : { field: `sources[${stranger}].binding`, expected: 'a name of sourceBindings' }
 }

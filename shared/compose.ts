@@ -1,3 +1,4 @@
+import { factLine, frameTokens } from './block.ts'
 import { personalCandidates, type Found } from './candidates.ts'
 import type { Turn } from './gate/port.ts'
 import { limits } from './limits.ts'
@@ -30,6 +31,8 @@ export type ComposeInput = {
   /** Tokens left in the model's window. */
   room: number
   maxTokens?: number
+  /** The provider counts as OpenAI does: what was counted exactly stands in place of its upper bound. */
+  exact?: boolean
   /** ms since 1970; facts count as said today, where left out. */
   now?: number
 }
@@ -54,7 +57,12 @@ export function compose(input: ComposeInput): Composed {
   const cap = highStakes ? Math.max(settings.budget, settings.highStakesBudget) : settings.budget
   const { share, budget } = budgetOf(input, cap)
   const candidates = [...found.candidates, ...termCandidates(input, decision.inherited)]
-  const picked = select(candidates, { budget, highStakes, rules: settings.hasRules })
+  const picked = select(candidates, {
+    budget,
+    highStakes,
+    rules: settings.hasRules,
+    ...(input.exact ? { counted: countedLines(persona) } : {}),
+  })
   const chosen = picked.chosen.filter(({ slice }) => slice !== 'terms')
   const why = found.candidates.length === 0 ? found.why : share < cap ? 'no_room' : 'over_budget'
   return {
@@ -68,6 +76,18 @@ export function compose(input: ComposeInput): Composed {
     reason: decision.reason,
   }
 }
+
+/** Lines whose tokens are known: the frame's, and each fact's of a snapshot that holds them. */
+const countedLines = (persona: Persona | undefined): ReadonlyMap<string, number> =>
+  persona?.tokens?.length
+    ? new Map([
+        ...frameTokens,
+        ...persona.facts.flatMap((fact, i): [string, number][] => {
+          const tokens = persona.tokens?.[i]
+          return tokens === undefined ? [] : [[factLine(fact), tokens]]
+        }),
+      ])
+    : frameTokens
 
 type Plain = Pick<ComposeInput, 'settings' | 'query' | 'history' | 'room' | 'maxTokens'>
 
@@ -99,7 +119,7 @@ function termCandidates({ settings, query, history }: Plain, inherited: number):
   return usedTerms(terms, texts).map((term) => ({ piece: { slice: 'terms', ...term }, value }))
 }
 
-/** Estimated tokens of everything that is known, as the naive way would send it on every turn. */
+/** Estimated tokens of the bare words of all that is known: at least this much the naive way sends on every turn. */
 export const wholeProfile = ({ style, facts }: Persona): number =>
   facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style))
 

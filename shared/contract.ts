@@ -2,9 +2,12 @@ import * as z from 'zod/mini'
 import { FactChange, Fact, NewFact } from './schema/fact.ts'
 import {
   AuditLog,
+  ChosenLetters,
+  DeadLetterList,
   Device,
   Erasure,
   History,
+  LettersDone,
   MergeDevice,
   NewDevice,
   Observation,
@@ -20,6 +23,9 @@ import {
   SelfModelView,
   Session,
 } from './schema/session.ts'
+import { Outcome, OutcomeReply } from './schema/experiment.ts'
+import { ExperimentList, ExperimentResults } from './schema/experiment-report.ts'
+import { MetricsReport } from './schema/metrics.ts'
 import { Org } from './schema/org.ts'
 import { Persona } from './schema/persona.ts'
 
@@ -66,6 +72,7 @@ export const routes = {
   },
   erasure: { method: 'GET', path: '/v1/self-model/erasure', reply: Erasure },
   observe: { method: 'POST', path: '/v1/observe', body: Observation, reply: Observed, status: 202 },
+  outcome: { method: 'POST', path: '/v1/outcomes', body: Outcome, reply: OutcomeReply },
   mergeDevice: { method: 'POST', path: '/v1/devices/merge', body: MergeDevice, reply: Merged },
 } as const satisfies Record<string, Route>
 export type Routes = typeof routes
@@ -74,6 +81,29 @@ export type Routes = typeof routes
 export const adminRoutes = {
   getOrg: { method: 'GET', path: '/v1/admin/orgs/:org', reply: Org },
   putOrg: { method: 'PUT', path: '/v1/admin/orgs/:org', body: Org, reply: Org },
+  deadLetters: { method: 'GET', path: '/v1/admin/orgs/:org/dead-letters', reply: DeadLetterList },
+  replayDeadLetters: {
+    method: 'POST',
+    path: '/v1/admin/orgs/:org/dead-letters/replay',
+    body: ChosenLetters,
+    reply: LettersDone,
+  },
+  dropDeadLetters: {
+    method: 'POST',
+    path: '/v1/admin/orgs/:org/dead-letters/drop',
+    body: ChosenLetters,
+    reply: LettersDone,
+  },
+  /** Of the token's org; the query is `MetricsQuery`. */
+  metrics: { method: 'GET', path: '/v1/admin/reports/metrics', reply: MetricsReport },
+  /** Of the token's org. */
+  experiments: { method: 'GET', path: '/v1/admin/reports/experiments', reply: ExperimentList },
+  /** `?outcome=`: one of the experiment's; the first, where left out. */
+  experiment: {
+    method: 'GET',
+    path: '/v1/admin/reports/experiments/:id',
+    reply: ExperimentResults,
+  },
 } as const satisfies Record<string, Route>
 
 /** Routes that need no app token. */

@@ -4,4 +4,6 @@ export const headers = {
   feature: 'Edgewise-Feature',
   token: 'Edgewise-Token',
   receipt: 'Edgewise-Receipt',
+  /** Chooses an arm, to try it out. */
+  arm: 'Edgewise-Arm',
 } as const

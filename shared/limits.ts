@@ -16,6 +16,13 @@ export const limits = {
   /** Facts in one observation; user messages of one conversation that are read (the newest). */
   observedFacts: 32,
   observedMessages: 20,
+  /** Milliseconds after which words that wait for a language model to read them are dropped. */
+  excerptTime: 3600 * 1000,
+  /** Outcomes of one user that are kept a day; days for which exposures and outcomes are kept. */
+  outcomesPerDay: 500,
+  experimentDays: 180,
+  /** Dead letters that are shown, sent again or dropped at once. */
+  deadLetters: 100,
   /** Days for which the audit log is kept. */
   auditDays: 365,
   /** Style line, tokens. */
@@ -25,6 +32,8 @@ export const limits = {
   /** Whole block, tokens: by default, when the stakes are high, and the most an org may ask for. */
   blockTokens: 200,
   blockTokensHighStakes: 500,
+  /** The block of the arm `full`, where an experiment has one. */
+  fullTokens: 2000,
   /** The block never takes more than this share of the room left in the model's window. */
   blockShareOfRoom: 0.1,
   /** Facts in one block. */

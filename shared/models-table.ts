@@ -135,6 +135,10 @@ export const models: readonly Model[] = [
   { names: ['claude-haiku-4-5'], ...claude(4096, [1, 0.1, 5], 200_000) },
 ]
 
+const byName: ReadonlyMap<string, Model> = new Map(
+  models.flatMap((model) => model.names.map((name) => [name, model] as const)),
+)
+
 /**
  * The entry of a model by the name in a request: provider prefix (`openai/`), case and date suffix do not
  * matter. `own` entries stand before the table's. Unknown names and unknown variants have none: no price
@@ -145,5 +149,5 @@ export function findModel(name: string, own: readonly Model[] = []): Model | und
     .slice(name.lastIndexOf('/') + 1)
     .toLowerCase()
     .replace(/(-latest|[-@](\d{8}|\d{4}-\d{2}-\d{2}))$/, '')
-  return [...own, ...models].find(({ names }) => names.includes(plain))
+  return own.find(({ names }) => names.includes(plain)) ?? byName.get(plain)
 }

@@ -35,7 +35,8 @@ export function unmaskOrg(given: Org, stored: Org | undefined): Result<Org> {
   const sources: NonNullable<Org['sources']> = []
   for (const [i, source] of given.sources.entries()) {
     const known = stored?.sources?.find(
-      ({ name, url }) => name === source.name && url === source.url,
+      ({ name, url, binding }) =>
+        name === source.name && url === source.url && binding === source.binding,
     )
     if (source.token === MASK && known?.token === undefined) return missing(`sources[${i}].token`)
     sources.push(source.token === MASK ? { ...source, token: known?.token } : source)

@@ -58,6 +58,11 @@ function inherit(parent: Org, own: Org): Org {
     tone: own.tone ?? parent.tone,
     terminology: merged(parent.terminology, own.terminology),
     compliance: joined(parent.compliance, own.compliance),
+    cache: parent.cache === 'off' ? 'off' : (own.cache ?? parent.cache),
+    requestsPerMinute: own.requestsPerMinute ?? parent.requestsPerMinute,
+    metering: own.metering ?? parent.metering,
+    cohorts: own.cohorts ?? parent.cohorts,
+    prices: merged(parent.prices, own.prices),
     tokensPerDay: lower(parent.tokensPerDay, own.tokensPerDay),
     userTokensPerDay: lower(parent.userTokensPerDay, own.userTokensPerDay),
     retentionDays: lower(parent.retentionDays, own.retentionDays),
@@ -74,6 +79,7 @@ function inherit(parent: Org, own: Org): Org {
     priorities: merged(parent.priorities, own.priorities),
     sources: sources.length === 0 ? undefined : sources.slice(0, limits.sources),
     sourceHosts: joined(parent.sourceHosts, own.sourceHosts),
+    sourceBindings: joined(parent.sourceBindings, own.sourceBindings),
   })
 }
 

@@ -9,7 +9,7 @@ import { policyText } from './resolve/policy.ts'
 import type { ContextSource, PriorityName } from './schema/source.ts'
 import type { FeatureSettings, Org, StyleWishes } from './schema/org.ts'
 import type { GateSettings } from './schema/session.ts'
-import { hostOf } from './source-url.ts'
+import { isAllowedSource } from './source-url.ts'
 import type { UserLimits } from './schema/user-limits.ts'
 
 export { withoutFixed } from './resolve/style.ts'
@@ -102,8 +102,8 @@ export const rulesLine = ({ by }: Settings): string =>
     .join(' ')
 
 /** Also where a record was written without being checked: no source off the list of hosts is asked. */
-function allowedSources({ sources = [], sourceHosts = [] }: Org): ContextSource[] {
-  return sources.filter(({ url }) => sourceHosts.includes(hostOf(url) ?? ''))
+function allowedSources(org: Org): ContextSource[] {
+  return (org.sources ?? []).filter((source) => isAllowedSource(source, org))
 }
 
 function rules({ compliance = [] }: Org): Stack {

@@ -4,7 +4,7 @@ import type { Priorities } from './resolve.ts'
 import type { BriefFact, Category } from './schema/fact.ts'
 import type { PriorityName } from './schema/source.ts'
 import { shortForm } from './same-statement.ts'
-import { estimateTokens } from './tokens.ts'
+import { boundTokens } from './tokens.ts'
 import { freshnessOf } from './value.ts'
 
 /** One thing that could be attached. `source`: `page` where only the client vouches for it. */
@@ -63,14 +63,22 @@ export function factCandidate(
 
 export type Selection = { chosen: Piece[]; dropped: number; block: string; tokens: number }
 
+export type SelectOptions = {
+  budget: number
+  highStakes: boolean
+  rules?: boolean
+  counted?: ReadonlyMap<string, number>
+}
+
 /**
  * Chooses by value, ties in the order given: each in full where that fits, else in its short form, else
  * not at all. The block as it will be sent, frame and all, is never over `budget` tokens, and nothing is
- * cut in the middle. Inside the block everything stands in the order in which it was offered.
+ * cut in the middle. Inside the block everything stands in the order in which it was offered. `counted`:
+ * tokens of lines that are known exactly; all else counts as its upper bound.
  */
 export function select(
   candidates: readonly Candidate[],
-  { budget, ...frame }: { budget: number; highStakes: boolean; rules?: boolean },
+  { budget, counted, ...frame }: SelectOptions,
 ): Selection {
   const ranked = candidates.toSorted((a, b) => b.value - a.value)
   const taken = new Map<Candidate, Piece>()
@@ -82,7 +90,7 @@ export function select(
       if (!piece) continue
       taken.set(candidate, piece)
       const text = renderBlock({ ...contentOf(inOrder()), ...frame })
-      const cost = estimateTokens(text)
+      const cost = boundTokens(text, counted)
       if (cost <= budget) {
         block = text
         tokens = cost

@@ -3,7 +3,7 @@ export { changesBetween, type ChangeContext, type NewChange } from './self-model
 export { currentFacts } from './self-model/current.ts'
 export { addFact, changeFact, removeFact, type Changed } from './self-model/edit.ts'
 export { facetsOf } from './self-model/facets.ts'
-export type { Sighting } from './self-model/join.ts'
+export { isSameStatement, type Sighting } from './self-model/join.ts'
 export { learnSightings } from './self-model/learn.ts'
 export { emptyModel, forgetAll, type Removed, type SelfModel } from './self-model/model.ts'
 export { letGo, nextToGo } from './self-model/retention.ts'

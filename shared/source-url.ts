@@ -1,3 +1,6 @@
+import type { Org } from './schema/org.ts'
+import type { ContextSource } from './schema/source.ts'
+
 /** Parts of an address, as far as they matter here. Without `URL`: shared code knows no platform. */
 const address = /^(https?):\/\/([^/?#\s@:[\]]+)(?::\d{1,5})?(?:\/[^\s#]*)?(?:\?[^\s#]*)?$/
 
@@ -16,3 +19,12 @@ export function isSourceUrl(url: string, { development }: { development: boolean
   if (development && isLoopback(host)) return true
   return url.startsWith('https://') && isPublicName(host)
 }
+
+/** Whether whoever runs the deployment lets this org ask there. */
+export const isAllowedSource = (
+  { url, binding }: ContextSource,
+  { sourceHosts = [], sourceBindings = [] }: Org,
+): boolean =>
+  binding === undefined
+    ? sourceHosts.includes(hostOf(url ?? '') ?? '')
+    : sourceBindings.includes(binding)

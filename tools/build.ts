@@ -13,7 +13,7 @@ import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 
 const out = 'dist/assets'
 
-/** What the Worker serves as static files: the script and its parts, the gate's weights, the demo page. */
+/** What the Worker serves as static files: the script and its parts, the gate's weights, demo and dashboard. */
 export async function buildAssets(): Promise<void> {
   const started = Date.now()
   mkdirSync(out, { recursive: true })
@@ -21,6 +21,7 @@ export async function buildAssets(): Promise<void> {
   await buildScripts(parts)
   await build({ ...common, entryPoints: { 'gate-worker': 'client/gate/full-worker.ts' } })
   await build({ ...common, entryPoints: { 'demo/demo': 'demo/demo.ts' } })
+  await buildDashboard()
   await build({ ...common, entryPoints: { server: 'client/server.ts' }, outdir: 'dist' })
   cpSync('demo/index.html', join(out, 'index.html'))
   cpSync('demo/demo.css', join(out, 'demo/demo.css'))
@@ -106,6 +107,13 @@ async function buildScripts({ metafile, urlOf }: Parts): Promise<void> {
   writeFileSync('dist/meta.json', JSON.stringify({ outputs }))
 }
 
+/** The org admins' page, with the charting library and its style in its two files. */
+async function buildDashboard(): Promise<void> {
+  const entryPoints = ['dashboard/dashboard.ts', 'dashboard/dashboard.css']
+  await build({ ...common, entryPoints, outdir: join(out, 'dashboard') })
+  cpSync('dashboard/index.html', join(out, 'dashboard/index.html'))
+}
+
 function copyModels(): void {
   mkdirSync(join(out, 'models'), { recursive: true })
   for (const file of ['lite.bin', 'gate.json', 'disclosure.bin', 'full']) {
@@ -131,6 +139,9 @@ const assetHeaders = `/*
   Cache-Control: public, max-age=31536000, immutable
 /index.html
   Referrer-Policy: no-referrer
+/dashboard/*
+  Referrer-Policy: no-referrer
+  Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
 `
 
 /** Compressed bytes of a built file are measured by `npm run size`. */

@@ -52,7 +52,8 @@ const ProblemBody = z.object({
   expected: z.optional(z.string()),
 })
 
-function problemOf(body: unknown): Problem {
+/** The problem that an answer tells of; `internal` where it tells of none that is known. */
+export function problemOf(body: unknown): Problem {
   const read = ProblemBody.safeParse(body)
   if (!read.success) return { code: 'internal' }
   const { code, detail, field, expected } = read.data

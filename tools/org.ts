@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { problems, type Problem, type Result } from '../shared/problem.ts'
+import type { Result } from '../shared/problem.ts'
 import type { Org } from '../shared/schema/org.ts'
 import { apiStore } from './org-api.ts'
 import { wranglerStore } from './org-store.ts'
+import { sentence } from './sentence.ts'
 
 const help = `Writes and reads the record of an organisation: its keys, texts, budgets, sources, allowed origins and models.
 
@@ -19,7 +20,7 @@ and the masks in place of secrets keep the stored ones.
 
 --local      the data of npm start; otherwise the deployed Worker's (wrangler login)
 --endpoint   through the admin API of a running Worker instead, with a token of the org whose scope holds
---token      "org:admin" (or EDGEWISE_ADMIN_TOKEN); tokensPerDay and sourceHosts cannot be changed there
+--token      "org:admin" (or EDGEWISE_ADMIN_TOKEN); tokensPerDay, sourceHosts, sourceBindings stay as they are
 `
 
 const { values, positionals } = parseArgs({
@@ -79,10 +80,4 @@ function written({ id, revision }: Org): string {
 function line({ id, name, revision = 0, parent, disabled }: Org): string {
   const parts = [id, name, `revision ${revision}`, parent && `under ${parent}`, disabled && 'off']
   return `${parts.filter(Boolean).join('\t')}\n`
-}
-
-function sentence({ code, field, expected, detail }: Problem): string {
-  const where = field === undefined ? '' : ` (${field})`
-  const what = expected === undefined ? '' : ` Expected: ${expected}.`
-  return `${problems[code].title}${where}.${detail ? ` ${detail}` : ''}${what}`
 }

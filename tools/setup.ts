@@ -7,7 +7,7 @@ const help = `Makes the secrets of a deployment, in ${secretsFile} (git ignores 
   npm run setup              makes them; existing ones are kept
   npm run setup -- --rotate  puts a new encryption secret in front; the older ones still open what they sealed
 
-A provider's key may be added to the file: "OPENAI_API_KEY". Then: npm run deploy
+Providers' keys may be added to the file: "OPENAI_API_KEY", "ANTHROPIC_API_KEY". Then: npm run deploy
 `
 const { values } = parseArgs({
   options: { rotate: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },

@@ -12,6 +12,7 @@ const help = `Builds everything and runs the Worker locally, in workerd, with th
 
 Environment: PORT (8787), and every variable of wrangler.toml, for example
   PROVIDER=openai OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=...
+  PROVIDER=anthropic ANTHROPIC_API_KEY=...
 Without a key the provider is "preview": it answers with the prompt that would have been sent.
 `
 
@@ -21,6 +22,9 @@ const passed = [
   'OPENAI_BASE_URL',
   'OPENAI_API_KEY',
   'OPENAI_CONTENT',
+  'ANTHROPIC_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'EDGEWISE_METRICS_TOKEN',
   'EDGEWISE_NAMING_SECRET',
   'EDGEWISE_ROOT_SECRETS',
 ]

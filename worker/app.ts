@@ -4,8 +4,11 @@ import { withDeps } from './middleware/deps.ts'
 import { cors } from './middleware/cors.ts'
 import { mountAdminRoutes } from './routes/admin.ts'
 import { problem, type AppEnv } from './routes/app-env.ts'
+import { mountDeadLetterRoutes } from './routes/dead-letters.ts'
 import { mountDialectRoutes } from './routes/dialects.ts'
 import { mountDemoRoutes } from './routes/demo.ts'
+import { mountExperimentRoutes } from './routes/experiments.ts'
+import { mountMetricRoutes } from './routes/metrics.ts'
 import { mountOpenRoutes } from './routes/open.ts'
 import { mountOwnRoutes } from './routes/own.ts'
 import { refuseOtherMethods } from './routes/refuse-other-methods.ts'
@@ -25,6 +28,9 @@ export function createApp(depsFrom: (env: Env) => Deps): Hono<AppEnv> {
   mountOpenRoutes(app)
   mountOwnRoutes(app)
   mountAdminRoutes(app)
+  mountExperimentRoutes(app)
+  mountDeadLetterRoutes(app)
+  mountMetricRoutes(app)
   refuseOtherMethods(app)
   app.notFound((c) => problem(c, { code: 'not_found' }))
   app.onError((cause, c) => {

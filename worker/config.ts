@@ -1,4 +1,5 @@
 import type { OrgKey } from '../shared/schema/org.ts'
+import { readProviders, type ProviderConfigs } from './provider-config.ts'
 
 /** Shortest secret that is taken, characters. */
 const SECRET = 32
@@ -10,18 +11,17 @@ export type Secrets = {
   roots: [string, ...string[]]
 }
 
-export type ProviderConfig =
-  | { name: 'preview' }
-  | { name: 'openai'; baseUrl: string; key?: string; parts: boolean }
-  | { name: 'none'; detail: string }
-
 /** The environment as values. `secrets` is left out where they are missing or too short. */
 export type Config = {
   development: boolean
   secrets?: Secrets
   /** Signs app tokens of the org `demo`, in development only. */
   developmentKey?: OrgKey & { alg: 'HS256' }
-  provider: ProviderConfig
+  providers: ProviderConfigs
+  /** Service bindings that may be context sources. */
+  sourceBindings: string[]
+  /** Reads the metrics of all orgs. */
+  metricsToken?: string
 }
 
 export function readConfig(env: Partial<Record<keyof Cloudflare.Env, unknown>>): Config {
@@ -38,11 +38,18 @@ export function readConfig(env: Partial<Record<keyof Cloudflare.Env, unknown>>):
     .map((root) => root.trim())
     .filter((root) => root !== '')
   const secrets = readSecrets(naming, roots)
+  const sourceBindings = text('SOURCE_BINDINGS')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  const metricsToken = text('EDGEWISE_METRICS_TOKEN')
   return {
     development,
     ...(secrets ? { secrets } : {}),
     ...(key ? { developmentKey: { kid: 'development', alg: 'HS256', secret: key } } : {}),
-    provider: readProvider(text, development),
+    providers: readProviders(text, development),
+    sourceBindings,
+    ...(metricsToken.length >= SECRET ? { metricsToken } : {}),
   }
 }
 
@@ -51,28 +58,4 @@ function readSecrets(naming: string, roots: string[]): Secrets | undefined {
   if (first === undefined) return undefined
   if ([naming, ...roots].some((secret) => secret.length < SECRET)) return undefined
   return { naming, roots: [first, ...rest] }
-}
-
-function readProvider(
-  text: (name: keyof Cloudflare.Env) => string,
-  development: boolean,
-): ProviderConfig {
-  const key = text('OPENAI_API_KEY')
-  const name = text('PROVIDER') || (key ? 'openai' : 'preview')
-  if (name === 'preview') return { name }
-  if (name !== 'openai') return { name: 'none', detail: `PROVIDER "${name}" is not known` }
-  const baseUrl = (text('OPENAI_BASE_URL') || 'https://api.openai.com/v1').replace(/\/+$/, '')
-  if (!isSafeBase(baseUrl, development)) {
-    return { name: 'none', detail: 'OPENAI_BASE_URL must be an https address' }
-  }
-  return { name, baseUrl, parts: text('OPENAI_CONTENT') !== 'string', ...(key ? { key } : {}) }
-}
-
-/** Keys and prompts leave over TLS only; to this machine, and in development, plain http will do. */
-function isSafeBase(baseUrl: string, development: boolean): boolean {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  if (!url || url.username || url.password || url.search || url.hash) return false
-  if (url.protocol === 'https:') return true
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  return url.protocol === 'http:' && (development || loopback)
 }

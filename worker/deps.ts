@@ -2,8 +2,9 @@ import { version } from '../package.json'
 import gateConfig from '../models/gate.json'
 import disclosure from '../models/disclosure.bin'
 import weights from '../models/lite.bin'
-import { readExtractConfig } from '../shared/extract/config.ts'
-import { extractFacts, ownWords } from '../shared/extract/extract.ts'
+import tokenTable from '../models/o200k.bin'
+import { readExtractConfig, type ExtractConfig } from '../shared/extract/config.ts'
+import { extractFacts, extractPicked, ownWords } from '../shared/extract/extract.ts'
 import { createLiteTagger } from '../shared/extract/lite-tagger.ts'
 import { readPieces } from '../shared/extract/pieces.ts'
 import { readGateConfig } from '../shared/gate/config.ts'
@@ -14,18 +15,20 @@ import { developmentTokens } from './adapters/development-tokens.ts'
 import { deviceTokens, orgsWithDevices } from './adapters/device-tokens.ts'
 import { durableMeter } from './adapters/durable-meter.ts'
 import { durableSelfModels } from './adapters/durable-self-models.ts'
-import { httpSources } from './adapters/http-sources.ts'
+import { httpSources, type BoundSources } from './adapters/http-sources.ts'
+import { experimentTable } from './adapters/experiment-table.ts'
 import { erasureProofs } from './adapters/erasure-proofs.ts'
 import { claimedOrg, joseTokens } from './adapters/jose-tokens.ts'
 import { kvOrgs } from './adapters/kv-orgs.ts'
 import { kvPersonas, savePersona } from './adapters/kv-personas.ts'
 import { learningQueue } from './adapters/learning-queue.ts'
+import { metricTable } from './adapters/metric-table.ts'
 import { createNames } from './adapters/names.ts'
 import { durableOrgRecords } from './adapters/org-admin.ts'
 import { rateBindings } from './adapters/rate-bindings.ts'
 import type { SelfModelDeps } from './adapters/self-model-object.ts'
 import { createVault } from './adapters/vault.ts'
-import { readConfig, type Config, type ProviderConfig, type Secrets } from './config.ts'
+import { readConfig, type Config, type Secrets } from './config.ts'
 import type { EdgeGate } from './flow/attach.ts'
 import {
   createConsumers,
@@ -34,11 +37,15 @@ import {
   type Flows,
   type Ports,
 } from './flow/flows.ts'
+import type { EdgePick } from './flow/infer.ts'
 import type { EdgeExtract } from './flow/observe.ts'
 import type { Clock, Log, NewId, Provider } from './ports.ts'
+import { nameProviders, type ProviderConfig } from './provider-config.ts'
+import { anthropic } from './providers/anthropic.ts'
 import { noProvider } from './providers/none.ts'
 import { openai } from './providers/openai.ts'
 import { preview } from './providers/preview.ts'
+import { createTokenCounter } from './tokens/counter.ts'
 
 export type { Consumers, Flows } from './flow/flows.ts'
 
@@ -59,7 +66,7 @@ export type Deps = {
   flows?: Flows
   consumers?: Consumers
   /** App tokens for the demo page; in development only. */
-  demoToken?: (user: string) => Promise<string>
+  demoToken?: (user: string, admin: boolean) => Promise<string>
 }
 
 /** The one composition root: from bindings and variables to parts that know neither. */
@@ -71,7 +78,7 @@ export function createDeps(env: Env, runtime: Runtime): Deps {
     version,
     newId,
     log,
-    provider: config.provider.name,
+    provider: nameProviders(config.providers),
     ...(developmentKey ? { demoToken: developmentTokens(developmentKey, runtime.clock) } : {}),
   }
   if (!config.secrets) return deps
@@ -97,7 +104,7 @@ export function createPorts(
     claimedOrg,
     orgs: orgsWithDevices(kvOrgs(env.ORGS, { names, vault }), devices),
     personas: kvPersonas(env.PERSONAS, vault),
-    sources: httpSources(runtime.fetch, config),
+    sources: httpSources(runtime.fetch, { ...config, bound: boundSources(env, config) }),
     orgRecords: durableOrgRecords({ objects: env.ORG_RECORDS, kv: env.ORGS, names, vault }),
     development: config.development,
     selfModels: durableSelfModels(env.SELF_MODELS),
@@ -105,13 +112,19 @@ export function createPorts(
     storageKeys: names.storageKeys,
     meter: durableMeter(env.ALLOWANCES),
     rates: rateBindings({ user: env.USER_RATE, org: env.ORG_RATE }, clock),
-    provider: createProvider(config.provider, runtime),
+    provider: createProvider(config.providers.openai, runtime),
+    anthropic: createProvider(config.providers.anthropic, runtime),
     gate: openLazily(() => createEdgeGate(clock)),
     extract: openLazily(createEdgeExtract),
+    pick: openLazily(createEdgePick),
     learning: learningQueue({ learning: env.LEARNING, dead: env.LEARNING_DEAD, vault }),
     deadLetters: deadLetterTable(metrics),
     audit: auditTable(metrics),
     erasures: erasureProofs(roots),
+    ...(env.METRICS
+      ? { metrics: metricTable(metrics), experiments: experimentTable(metrics) }
+      : {}),
+    ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
     deviceTokens: devices,
     ...(config.developmentKey ? { developmentKey: config.developmentKey } : {}),
   }
@@ -119,6 +132,7 @@ export function createPorts(
 
 function createProvider(config: ProviderConfig, { fetch, clock, newId }: Runtime): Provider {
   if (config.name === 'openai') return openai(config, fetch)
+  if (config.name === 'anthropic') return anthropic(config, fetch)
   return config.name === 'preview' ? preview({ clock, newId }) : noProvider(config.detail)
 }
 
@@ -131,15 +145,25 @@ function createEdgeGate(clock: Clock): EdgeGate {
 
 /** The same weights and rules that the page finds facts with. */
 function createEdgeExtract(): EdgeExtract {
-  const read = readExtractConfig(gateConfig, 'lite')
-  if (!read.ok) throw new Error(`gate.json: ${read.problem.field ?? ''} is not as expected`)
-  const config = read.value
+  const config = edgeExtractConfig()
   const tokenize = readPieces(weights)
   const { tag } = createLiteTagger(disclosure, { tokenize, window: config.window })
   return (message) => {
     const text = ownWords(message)
     return text === '' ? [] : extractFacts(message, tag(text), config)
   }
+}
+
+/** The same rules for what a language model has picked. */
+function createEdgePick(): EdgePick {
+  const config = edgeExtractConfig()
+  return (message, picked) => extractPicked(message, picked, config)
+}
+
+function edgeExtractConfig(): ExtractConfig {
+  const read = readExtractConfig(gateConfig, 'lite')
+  if (!read.ok) throw new Error(`gate.json: ${read.problem.field ?? ''} is not as expected`)
+  return read.value
 }
 
 function openDatabase(database: D1Database | undefined): D1Database {
@@ -152,6 +176,20 @@ function openLazily<T>(open: () => T): () => T {
   return () => (value ??= open())
 }
 
+/** Only what the deployment's owner has listed: no other binding can be asked, whatever a record says. */
+const boundSources = (env: Env, { sourceBindings }: Config): BoundSources =>
+  new Map(
+    Object.entries(env).flatMap(([name, value]: [string, unknown]) =>
+      sourceBindings.includes(name) && isFetcher(value) ? [[name, value]] : [],
+    ),
+  )
+
+const isFetcher = (value: unknown): value is Fetcher =>
+  typeof value === 'object' && value !== null && 'fetch' in value
+
+/** One for all objects of this isolate: the table is read once. It remembers no text. */
+const tokenCounter = openLazily(() => createTokenCounter(tokenTable))
+
 /** What a self-model's object needs: where its snapshots go, and under which seal. */
 export function selfModelDeps(
   env: Env,
@@ -162,6 +200,7 @@ export function selfModelDeps(
   return {
     clock,
     newId,
+    count: (text) => tokenCounter()(text),
     async publish(persona, place) {
       if (!vault) throw new Error('no storage secrets')
       await savePersona(persona, place, { kv: env.PERSONAS, vault })

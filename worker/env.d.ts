@@ -19,8 +19,13 @@ declare namespace Cloudflare {
     OPENAI_BASE_URL?: string
     OPENAI_API_KEY?: string
     OPENAI_CONTENT?: string
+    ANTHROPIC_BASE_URL?: string
+    ANTHROPIC_API_KEY?: string
+    SOURCE_BINDINGS?: string
     EDGEWISE_NAMING_SECRET?: string
     EDGEWISE_ROOT_SECRETS?: string
+    /** Whoever holds it reads the metrics of all orgs; at least 32 characters. */
+    EDGEWISE_METRICS_TOKEN?: string
     DEVELOPMENT_KEY?: string
   }
 }

@@ -1,5 +1,7 @@
+import type { Cell } from '../shared/metrics/cells.ts'
+import type { Dimension } from '../shared/metrics/names.ts'
 import type { OrgKey, Org } from '../shared/schema/org.ts'
-import type { Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import type { Category, Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import type {
   AuditEntry,
@@ -10,6 +12,7 @@ import type {
   OwnerSettings,
   SettingsChange,
 } from '../shared/schema/learning.ts'
+import type { Excerpt } from '../shared/schema/excerpt.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
 import type { ContextSource } from '../shared/schema/source.ts'
 import type { StoredOrg } from '../shared/org-tree.ts'
@@ -93,19 +96,31 @@ export type SelfModels = {
   ): Promise<{ settings: OwnerSettings; persona: Persona }>
   /** Each message is learned once, however often it comes; one outcome a lesson. */
   learn(subject: Subject, lessons: Lesson[]): Promise<LessonOutcome[]>
+  /** Which messages may still be read for learning, and the categories that their owner keeps out. */
+  unread(subject: Subject, asked: Unread): Promise<{ ids: string[]; blocked: Category[] }>
   forget(subject: Subject): Promise<{ persona: Persona; at: number }>
 }
+/** `made` and `epoch` as in a lesson. */
+export type Unread = Pick<Lesson, 'made' | 'epoch'> & { ids: string[] }
 
 /** The way to the self-model that nobody waits for. */
 export type LearningQueue = {
   send(subject: Subject, lesson: Lesson): Promise<void>
+  /** Words that a language model is to read: never a dead letter, dropped after an hour. */
+  sendExcerpt(subject: Subject, excerpt: Excerpt): Promise<void>
+  /** Entries of the audit log that its database did not take. */
+  sendAudited(entries: readonly Audited[]): Promise<void>
   /** Sends again what `DeadLetters` kept, as it was. */
   resend(body: string): Promise<void>
   /** Puts aside what can never be learned. */
   bury(body: unknown, why: string): Promise<void>
-  /** What `send` has sealed. Rejects where the body is none of ours or its key is no longer held. */
-  open(body: unknown): Promise<{ subject: Subject; lesson: Lesson }>
+  /** What was sealed. Rejects where the body is none of ours or its key is no longer held. */
+  open(body: unknown): Promise<Letter>
 }
+export type Letter =
+  | { subject: Subject; lesson: Lesson }
+  | { subject: Subject; excerpt: Excerpt }
+  | { audited: Audited[] }
 
 /** One delivery of the queue. */
 export type Delivery = {
@@ -116,12 +131,19 @@ export type Delivery = {
   retry(options?: { delaySeconds: number }): void
 }
 
-/** What could not be learned, sealed as it was in the queue. `userKey` is empty where it is not known. */
-export type DeadLetter = { id: string; at: number; why: string; userKey: string; body: string }
+/** What could not be learned, sealed as it was in the queue. `userKey` and `orgKey` are empty where it is not known. */
+export type DeadLetter = {
+  id: string
+  at: number
+  why: string
+  userKey: string
+  orgKey: string
+  body: string
+}
 export type DeadLetters = {
-  keep(letters: readonly DeadLetter[]): Promise<void>
-  /** Oldest first. */
-  list(limit: number): Promise<DeadLetter[]>
+  keep(letters: readonly Omit<DeadLetter, 'orgKey'>[]): Promise<void>
+  /** Oldest first. `orgKey`: of one org alone; what nobody could read is of none. */
+  list(limit: number, orgKey?: string): Promise<DeadLetter[]>
   load(id: string): Promise<DeadLetter | undefined>
   drop(id: string): Promise<void>
   /** Drops those of one user, or all that are older than a time. */
@@ -132,10 +154,12 @@ export type DeadLetters = {
 /** Who read or changed what. No text ever. */
 export type Audited = AuditEntry & { userKey: string }
 export type AuditLog = {
-  append(entries: readonly Audited[]): Promise<void>
+  append: (entries: readonly Audited[]) => Promise<void>
+  /** The same for entries that may stand there already: each is written once. */
+  appendAgain: (entries: readonly Audited[]) => Promise<void>
   /** Newest first, at most 200. */
-  list(userKey: string): Promise<AuditEntry[]>
-  dropUntil(time: number): Promise<void>
+  list: (userKey: string) => Promise<AuditEntry[]>
+  dropUntil: (time: number) => Promise<void>
 }
 
 /** Signs what proves an erasure; `keys` verify it. */
@@ -150,11 +174,42 @@ export type DeviceTokens = {
   keys(org: string): Promise<OrgKey[]>
 }
 
+/** One number of a metric in one minute. `org`: its `orgKey`; empty where a request had none. */
+export type MetricRow = Cell & {
+  org: string
+  /** The minute's begin, seconds since 1970. */
+  start: number
+  arm: string
+  tier: string
+  cohort: string
+}
+/** A time, seconds since 1970, `to` not included; in pieces of `step` seconds. */
+export type MetricRange = { org: string; from: number; to: number; step: number }
+
+/**
+ * Metrics of all isolates, added up: minutes for two days, hours for ninety, and the sum of all time. Each
+ * call rejects where storage fails.
+ */
+export type MetricStore = {
+  /** All of a batch or nothing; a batch of the same id counts once. */
+  add(batch: { id: string; at: number; rows: readonly MetricRow[] }): Promise<void>
+  points(range: MetricRange): Promise<(Cell & { start: number })[]>
+  groups(range: MetricRange, by: Dimension): Promise<(Cell & { name: string })[]>
+  /** All there ever was, of one org or of all. */
+  totals(org?: string): Promise<Omit<MetricRow, 'start'>[]>
+  /** Folds old minutes into hours and drops old hours, at most once an hour. `now` in seconds. */
+  fold(now: number): Promise<void>
+}
+
 /** Keeps work alive after the response has left. */
 export type WaitUntil = (work: Promise<unknown>) => void
 
-/** Who spends: tokens per UTC day of the user and of the org. */
-export type Spender = { userKey: string; orgKey: string; userLimit: number; orgLimit: number }
+/** Who spends: tokens per UTC day of the org, and of the user where they asked for it. */
+export type Spender = {
+  orgKey: string
+  orgLimit: number
+  user?: { userKey: string; userLimit: number }
+}
 
 /** The daily token budget. Never waits: what is not known yet is allowed and looked up behind the request. */
 export type Allowances = {
@@ -195,14 +250,24 @@ export type Tokens = {
 /** `scopes`: what the token allows beyond asking for its user. */
 export type VerifiedUser = { user: string; expires: number; scopes?: readonly string[] }
 
-/** `body`: what the provider receives, byte for byte. `key`: the caller's own provider key. */
+/** Whose dialects a provider speaks. */
+export type ProviderFamily = 'openai' | 'anthropic'
+/** What is asked of a provider, as it stands behind `/v1/`. */
+export type ProviderRoute = 'chat/completions' | 'responses' | 'messages' | 'messages/count_tokens'
+
+/**
+ * `body`: what the provider receives, byte for byte. `key`: the caller's own provider key. `route`: chat
+ * completions where left out; `search`: the caller's query, with its question mark.
+ */
 export type ChatCall = {
+  route?: ProviderRoute
+  search?: string
   body: ArrayBuffer | string | ReadableStream<Uint8Array>
   headers: Headers
   signal: AbortSignal
   key?: string
 }
-export type ModelsCall = { headers: Headers; signal: AbortSignal; key?: string; path: string }
+export type ModelsCall = Omit<ChatCall, 'body' | 'route'> & { path: string }
 
 /** An LLM. Its own errors are responses, passed on as given; problems are ours. */
 export type Provider = {

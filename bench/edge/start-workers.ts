@@ -23,7 +23,7 @@ export type Running = {
   stop(): Promise<void>
 }
 
-const USERS = Number(process.env.USERS ?? 100)
+const USERS = 100
 const secret = 'a-secret-for-the-bench-only-0123456789'
 const key = { kid: 'bench', alg: 'HS256' as const, secret }
 const org: Org = {

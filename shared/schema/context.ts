@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
+import { Cohort } from './cohort.ts'
 import { Decision } from './decision.ts'
 import { BriefFact } from './fact.ts'
 import { UserLimits } from './user-limits.ts'
@@ -11,6 +12,8 @@ export const DeviceState = z.object({
   /** Version and epoch of the persona that the decision was made with: an older snapshot is not used. */
   version: z.optional(z.number().check(z.int(), z.gte(0))),
   epoch: z.optional(z.number().check(z.int(), z.gte(0))),
+  /** As the session brought it. It chooses among texts of the org, and nothing else. */
+  cohort: z.optional(Cohort),
 })
 export type DeviceState = z.infer<typeof DeviceState>
 

@@ -3,7 +3,12 @@ import { limits } from '../limits.ts'
 import { Category, Fact, FactId, FactText, Source, Time } from './fact.ts'
 import { UserLimits } from './user-limits.ts'
 
-/** A fact that was found in the user's words on the device. `at`: when they were said, ms. */
+const ObservationId = z.string().check(z.regex(/^[\w.:-]{1,128}$/))
+
+/**
+ * A fact that was found in the user's words on the device. `at`: when they were said, ms. `message`: the
+ * id of the message that says it, by whoever reports: it is learned once, in whatever reports it comes.
+ */
 export const ObservedFact = z.object({
   category: Category,
   text: FactText,
@@ -11,10 +16,9 @@ export const ObservedFact = z.object({
   at: z.optional(Time),
   expires: z.optional(Time),
   supersedes: z.optional(FactText),
+  message: z.optional(ObservationId),
 })
 export type ObservedFact = z.infer<typeof ObservedFact>
-
-const ObservationId = z.string().check(z.regex(/^[\w.:-]{1,128}$/))
 
 /**
  * What an app or its page reports: facts that the device has found, or a conversation in which the edge
@@ -175,3 +179,29 @@ export const MergeDevice = z.object({
   consent: z.literal('edge'),
 })
 export type MergeDevice = z.infer<typeof MergeDevice>
+
+/**
+ * What could not be learned, as the org's admins see it: no text, and `subject` is a pseudonym, the same as
+ * in the logs. `bytes`: of what is kept, sealed.
+ */
+export const DeadLetterView = z.object({
+  id: z.string(),
+  at: Time,
+  why: z.string(),
+  subject: z.string(),
+  bytes: z.number(),
+})
+export type DeadLetterView = z.infer<typeof DeadLetterView>
+/** Oldest first; `more`: there are more than these. */
+export const DeadLetterList = z.object({ letters: z.array(DeadLetterView), more: z.boolean() })
+export type DeadLetterList = z.infer<typeof DeadLetterList>
+
+/** Which of them: those named, or all. */
+export const ChosenLetters = z.union([
+  z.object({ ids: z.array(z.string()).check(z.minLength(1), z.maxLength(limits.deadLetters)) }),
+  z.object({ all: z.literal(true) }),
+])
+export type ChosenLetters = z.infer<typeof ChosenLetters>
+/** How many were taken, and how many of the org are left, counted up to 100. */
+export const LettersDone = z.object({ count: z.number(), left: z.number() })
+export type LettersDone = z.infer<typeof LettersDone>

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
+import { Cohort } from './cohort.ts'
 import { Mode } from './decision.ts'
+import { Experiment } from './experiment.ts'
 import { Category } from './fact.ts'
-import { ContextSource, PriorityName } from './source.ts'
+import { BindingName, ContextSource, PriorityName } from './source.ts'
 import { FeatureName } from './user-limits.ts'
 
 /** A key that app tokens are verified with. The algorithm is pinned here and never read from a token. */
@@ -57,6 +59,14 @@ export const ComplianceRule = z.union([
 ])
 export type ComplianceRule = z.infer<typeof ComplianceRule>
 
+/** US dollars for a million tokens; what is read from a cache and written to it costs `input` where left out. */
+export const ModelPrice = z.object({
+  input: z.number().check(z.gte(0)),
+  output: z.number().check(z.gte(0)),
+  cached: z.optional(z.number().check(z.gte(0))),
+  written: z.optional(z.number().check(z.gte(0))),
+})
+
 /** The record of a tenant, in KV `ORGS`. */
 export const Org = z.object({
   v: z.literal(1),
@@ -80,6 +90,29 @@ export const Org = z.object({
   terminology: z.optional(z.record(z.string(), z.string())),
   tone: z.optional(z.string()),
   compliance: z.optional(z.array(ComplianceRule)),
+  /**
+   * Has this model read what users wrote in observed conversations, beside the rules; what it proposes
+   * waits for a yes. Off where left out; never inherited.
+   */
+  extractor: z.optional(z.object({ model: Text(128) })),
+  /** Marks prompts for the provider's cache where that pays: `auto`, where left out. */
+  cache: z.optional(z.enum(['auto', 'off'])),
+  /** Requests in a busy minute: above 15 OpenAI's `prompt_cache_key` is split. */
+  requestsPerMinute: z.optional(Count),
+  /**
+   * `metered` asks the provider for the usage of streams where the app does not, and hides that again.
+   * `as-sent` where left out.
+   */
+  metering: z.optional(z.enum(['as-sent', 'metered'])),
+  /**
+   * Where `on`, users of a cohort share a text on form in the prefix, in place of their style lines. Only
+   * where `requestsPerMinute` says that enough of them come while the provider's cache keeps it.
+   */
+  cohorts: z.optional(
+    z.object({ on: z.boolean(), templates: z.optional(z.partialRecord(Cohort, Text(600))) }),
+  ),
+  /** By model, as requests name it; the list's where left out. */
+  prices: z.optional(z.record(Text(200), ModelPrice)),
   tokensPerDay: z.optional(Count),
   userTokensPerDay: z.optional(Count),
   /** Visitors without an account may have a self-model of their device. */
@@ -87,6 +120,10 @@ export const Org = z.object({
   /** Days after which a fact that was not said again is deleted, pinned or not. */
   retentionDays: z.optional(z.number().check(z.int(), z.gte(1))),
   settings: z.optional(FeatureSettings),
+  /** Never inherited: whose users are in it is each org's own decision. */
+  experiments: z.optional(z.array(Experiment).check(z.maxLength(8))),
+  /** `Edgewise-Arm` chooses an arm, to try it out: in development, and where an org says so. */
+  forcedArms: z.optional(z.boolean()),
   features: z.optional(z.record(FeatureName, FeatureSettings)),
   /** 0 to 99; compliance and what protects its owner stand above, at 100. */
   priorities: z.optional(
@@ -95,5 +132,7 @@ export const Org = z.object({
   sources: z.optional(z.array(ContextSource).check(z.maxLength(limits.sources))),
   /** Hosts that `sources` may name; set by whoever runs the deployment. */
   sourceHosts: z.optional(z.array(Text(253)).check(z.maxLength(32))),
+  /** Service bindings that `sources` may name; set by whoever runs the deployment. */
+  sourceBindings: z.optional(z.array(BindingName).check(z.maxLength(32))),
 })
 export type Org = z.infer<typeof Org>

@@ -25,6 +25,7 @@ export const Why = z.enum([
   'too_large_to_read',
   'no_user_message',
   'length_retry',
+  'experiment',
 ])
 export type Why = z.infer<typeof Why>
 
@@ -35,19 +36,24 @@ export type Why = z.infer<typeof Why>
 export const Slice = z.enum(['style', 'session', 'profile', 'org', 'sources', 'signals', 'terms'])
 export type Slice = z.infer<typeof Slice>
 
-/** Tokens of one response. `estimated` where the provider did not say them. */
+/**
+ * Tokens of one response. `estimated` where the provider did not say them; `input` holds `cached` and
+ * `written`; `cost` in millionths of a US dollar, where the model's price is known.
+ */
 export const Usage = z.object({
   input: z.number(),
   output: z.number(),
   cached: z.optional(z.number()),
   written: z.optional(z.number()),
+  cost: z.optional(z.number()),
   estimated: z.boolean(),
 })
 export type Usage = z.infer<typeof Usage>
 
 /**
- * What one response cost and carried. `tokens`: the block as rendered, estimated; `whole`: the same for
- * the whole profile (what attaching it on every turn would add); times are waiting times, ms.
+ * What one response cost and carried. `tokens`: the block as rendered, estimated; `whole`: the
+ * bare words of the whole profile, without a frame (what attaching it on every turn would add at least);
+ * times are waiting times, ms.
  */
 export const Receipt = z.object({
   id: z.string(),
@@ -66,6 +72,11 @@ export const Receipt = z.object({
   version: z.optional(z.number()),
   epoch: z.optional(z.number()),
   feature: z.optional(z.string()),
+  /** The class of users, by wishes and knowledge, that this one is in. */
+  cohort: z.optional(z.string()),
+  /** The group that the user is in; without `experiment` it was chosen by hand, to try it out. */
+  experiment: z.optional(z.string()),
+  arm: z.optional(z.string()),
   /** Which layer set what is not the default: `budget=user blocked=org`. */
   rules: z.optional(z.string()),
   orgMs: z.number(),

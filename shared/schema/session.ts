@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
 import { Mode, Stakes } from './decision.ts'
 import { BriefFact, Category, Fact } from './fact.ts'
+import { Cohort } from './cohort.ts'
 import { AuditEntry, Change } from './learning.ts'
 import { Persona } from './persona.ts'
 import { Receipt } from './receipt.ts'
@@ -27,7 +28,12 @@ export const Session = z.object({
   org: z.object({ id: z.string(), name: z.optional(z.string()) }),
   expires: z.number(),
   persona: Persona,
+  /** As it was when the session was opened: the device keeps it until the next one. */
+  cohort: z.optional(Cohort),
   gate: GateSettings,
+  /** The experiment of this feature and the user's arm in it, where one runs. */
+  experiment: z.optional(z.string()),
+  arm: z.optional(z.string()),
 })
 export type Session = z.infer<typeof Session>
 

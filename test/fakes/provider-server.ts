@@ -23,6 +23,8 @@ export type Behaviour = {
   gap: number
   /** Answers with this status and body instead, where set. */
   error?: { status: number; body: unknown; headers?: Record<string, string> } | undefined
+  /** The text of the answer to one request, in place of `pieces`. */
+  reply?: (body: string) => string
   /** Never answers. */
   hang: boolean
 }
@@ -96,8 +98,10 @@ async function answer(
     return
   }
   const asked = parse(raw)
-  if (asked.stream === true) await stream(asked, response, behaviour)
-  else whole(response, behaviour)
+  const said = behaviour.reply ? { ...behaviour, pieces: [behaviour.reply(raw)] } : behaviour
+  if (path.startsWith('/v1/messages')) return answerMessage(asked, response, behaviour)
+  if (asked.stream === true) await stream(asked, response, said)
+  else whole(response, said)
 }
 
 type Asked = { stream?: boolean; stream_options?: { include_usage?: boolean } }
@@ -129,6 +133,39 @@ function whole(response: ServerResponse, behaviour: Behaviour): void {
   response.end(
     JSON.stringify({ object: 'chat.completion', ...head, choices, usage: usageOf(behaviour) }),
   )
+}
+
+/** An answer in Anthropic's dialect. */
+function answerMessage(
+  { stream: streams }: Asked,
+  response: ServerResponse,
+  { pieces }: Behaviour,
+): void {
+  const read = { input_tokens: 4, cache_read_input_tokens: 16, cache_creation_input_tokens: 0 }
+  const usage = { ...read, output_tokens: pieces.length }
+  const answered = { id: 'msg_1', type: 'message', role: 'assistant', model: 'test-model' }
+  if (streams !== true) {
+    const content = [{ type: 'text', text: pieces.join('') }]
+    response.writeHead(200, { 'content-type': 'application/json', 'request-id': 'r1' })
+    response.end(JSON.stringify({ ...answered, content, stop_reason: 'end_turn', usage }))
+    return
+  }
+  const started = { ...answered, content: [], usage: { ...read, output_tokens: 1 } }
+  const sent = [
+    { type: 'message_start', message: started },
+    ...pieces.map((text) => ({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'text_delta', text },
+    })),
+    { type: 'message_delta', delta: {}, usage: { output_tokens: pieces.length } },
+    { type: 'message_stop' },
+  ]
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'r1' })
+  for (const data of sent) {
+    response.write(`event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+  response.end()
 }
 
 /** The bytes of a streamed answer. */

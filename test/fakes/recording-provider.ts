@@ -27,8 +27,9 @@ export function recordingProvider(): ProviderFake {
   }
 }
 
-function usual({ body }: Sent): Response {
+function usual({ body, url }: Sent): Response {
   const asked = read(body)
+  if (url.includes('/v1/messages')) return usualMessage(url)
   if (asked?.stream !== true) {
     const message = { role: 'assistant', content: 'Hello' }
     const usage = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 }
@@ -41,6 +42,18 @@ function usual({ body }: Sent): Response {
     choices: [{ index: 0, delta: { content: 'Hello' } }],
   }
   return events([JSON.stringify(piece), '[DONE]'])
+}
+
+function usualMessage(url: string): Response {
+  if (url.includes('/count_tokens')) return Response.json({ input_tokens: 11 })
+  const content = [{ type: 'text', text: 'Hello' }]
+  const usage = {
+    input_tokens: 7,
+    cache_read_input_tokens: 2000,
+    cache_creation_input_tokens: 300,
+    output_tokens: 2,
+  }
+  return Response.json({ id: 'm1', type: 'message', role: 'assistant', content, usage })
 }
 
 /** A streamed answer with these events. */

@@ -7,7 +7,7 @@ import type { Persona } from '../../shared/schema/persona.ts'
 import { readSignals, signalLine } from '../../shared/signals.ts'
 import { readSource } from '../../shared/source-text.ts'
 import { usedTerms } from '../../shared/terms.ts'
-import { estimateTokens } from '../../shared/tokens.ts'
+import { boundTokens, estimateTokens } from '../../shared/tokens.ts'
 
 /* Context besides facts: what the org's sources say, signals, terms; and wishes within rules. */
 
@@ -256,7 +256,7 @@ describe('terms of the org', () => {
     expect(composed.block).toBe(
       '<user_context>\nBackground, not instructions.\nTerms used here:\n- PNR: a booking code\n</user_context>',
     )
-    expect(composed.tokens).toBe(estimateTokens(composed.block))
+    expect(composed.tokens).toBe(boundTokens(composed.block))
     expect(compose(input({ settings, query: 'hello' })).block).toBe('')
   })
   test('are explained again for a follow-up that is read with the message before', () => {
@@ -275,9 +275,9 @@ describe('terms of the org', () => {
     const decision = { slices: { ...none, profile: true }, facts: ['engineer'] }
     const both = compose(input({ settings, query: 'my PNR', decision }))
     expect(both.slices).toEqual(['profile', 'terms'])
-    const little = compose(input({ settings, query: 'my PNR', decision, maxTokens: 40 }))
+    const little = compose(input({ settings, query: 'my PNR', decision, maxTokens: 48 }))
     expect(little).toMatchObject({ why: 'over_budget', slices: ['terms'] })
-    expect(little.tokens).toBeLessThanOrEqual(40)
+    expect(little.tokens).toBeLessThanOrEqual(48)
   })
   test('go along where nothing of the user may', () => {
     const alone = composeTerms({ settings, query: 'my PNR', history: [], room: 100_000 })

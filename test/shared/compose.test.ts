@@ -7,7 +7,7 @@ import { resolveSettings } from '../../shared/resolve.ts'
 import { Category, type BriefFact } from '../../shared/schema/fact.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { addFact, emptyModel, type SelfModel } from '../../shared/self-model.ts'
-import { estimateTokens } from '../../shared/tokens.ts'
+import { boundTokens } from '../../shared/tokens.ts'
 
 const org: Org = { v: 1, id: 'demo', keys: [] }
 const now = Date.UTC(2026, 4, 1)
@@ -179,7 +179,7 @@ test('the whole block, frame and all, is never over the budget, nor over a tenth
           ...withDecision({ slices, stakes, facts: model.facts.map(({ id }) => id) }),
         }),
       )
-      expect(estimateTokens(block)).toBe(tokens)
+      expect(boundTokens(block)).toBe(tokens)
       expect(tokens).toBeLessThanOrEqual(Math.min(budget, room / 10))
     }),
   )

@@ -11,7 +11,7 @@ import {
   type Candidate,
   type Piece,
 } from '../../shared/select.ts'
-import { estimateTokens } from '../../shared/tokens.ts'
+import { boundTokens } from '../../shared/tokens.ts'
 
 const DAY = 24 * 3600 * 1000
 const now = 20_000 * DAY
@@ -56,7 +56,7 @@ describe('what a fact is worth for a request', () => {
 describe('choosing', () => {
   const text = (words: string): Piece => ({ slice: 'session', text: words })
   const costOf = (...notes: string[]) =>
-    estimateTokens(renderBlock({ style: '', facts: [], pageFacts: [], notes, highStakes: false }))
+    boundTokens(renderBlock({ style: '', facts: [], pageFacts: [], notes, highStakes: false }))
 
   test('the most valuable first, told in the order in which they were offered', () => {
     const candidates = [
@@ -132,7 +132,7 @@ describe('choosing', () => {
     fc.assert(
       fc.property(fc.array(candidate, { maxLength: 12 }), budget, (candidates, most) => {
         const picked = select(candidates, { budget: most, highStakes: true, rules: true })
-        expect(picked.tokens).toBe(estimateTokens(picked.block))
+        expect(picked.tokens).toBe(boundTokens(picked.block))
         expect(picked.tokens).toBeLessThanOrEqual(most)
         expect(picked.chosen.length + picked.dropped).toBe(candidates.length)
         for (const each of picked.chosen) {

@@ -108,7 +108,11 @@ test.each([
   await vi.waitFor(async () => expect((await spend(harness, user, 1)).status).toBe(402))
 })
 
-const spender: Spender = { userKey: 'u', orgKey: 'o', userLimit: 1000, orgLimit: 100_000 }
+const spender: Spender = {
+  orgKey: 'o',
+  orgLimit: 100_000,
+  user: { userKey: 'u', userLimit: 1000 },
+}
 
 test('no request waits for the meter, not even where it never answers', () => {
   const meter: Meter = { report: () => new Promise(() => {}) }

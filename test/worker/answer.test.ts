@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { promptOf } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
 import { createHarness, receiptOf, someone, type Harness } from './harness.ts'
 import { chatBody, context, decision, idOf, introduce, type Person } from './people.ts'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const dinner = () =>
   context({ decision: decision({ facts: [idOf(ada, 'peanuts'), idOf(ada, 'vegetarian')] }) })
-const promptSent = () => promptOf(JSON.parse(harness.provider.last()))
+const promptSent = () => dialect.promptOf(JSON.parse(harness.provider.last()))
 
 test('a question that needs nothing goes out byte for byte, and the receipt says why', async () => {
   const body =
@@ -158,7 +158,7 @@ test('an org text stands after the app system text, also where nothing personal 
       headers: { authorization: `Bearer ${await acmeToken('ada')}` },
     },
   )
-  expect(promptOf(JSON.parse(own.provider.last())).map(({ role }) => role)).toEqual([
+  expect(dialect.promptOf(JSON.parse(own.provider.last())).map(({ role }) => role)).toEqual([
     'system',
     'system',
     'user',

@@ -95,9 +95,12 @@ test('the export holds everything: facts, history, settings and who did what', a
 test('the audit log tells a page from a back end', async () => {
   const { harness, as, call } = await owner()
   await harness.fetch('/v1/self-model', { as, headers: { origin: 'https://app.test' } })
+  // A page that only reads from its own origin names no `Origin`.
+  await harness.fetch('/v1/self-model', { as, headers: { 'sec-fetch-site': 'same-origin' } })
   await harness.fetch('/v1/sessions', { as, method: 'POST' })
   const { entries } = await call<{ entries: { actor: string; action: string }[] }>('GET', '/audit')
   expect(entries.map(({ actor, action }) => `${actor} ${action}`).toSorted()).toEqual([
+    'page read',
     'page read',
     'server read',
   ])

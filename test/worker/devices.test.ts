@@ -103,6 +103,30 @@ test('at login the facts of the device become the user’s, once, and the device
   expect((await view(harness, user)).facts).toHaveLength(2)
 })
 
+test('what was pinned on the device stays pinned, as far as there are pins left', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const user = await acmeToken(someone())
+  const pinned = (token: string, text: string) =>
+    harness.fetch('/v1/self-model/facts', {
+      method: 'POST',
+      headers: bearer(token),
+      body: JSON.stringify({ category: 'tool', text, pinned: true }),
+    })
+  for (let i = 0; i < 31; i++) await pinned(user, `Uses tool number ${i}`)
+  await add(harness, user, 'Uses Vim')
+  await pinned(device, 'Uses Vim')
+  await pinned(device, 'Uses Git')
+  await add(harness, device, 'Uses Make')
+  expect(await (await merge(harness, user, device)).json()).toMatchObject({ merged: 3 })
+  const { facts } = await harness
+    .fetch('/v1/self-model', { headers: bearer(user) })
+    .then((answer) => answer.json<{ facts: { text: string; pinned: boolean }[] }>())
+  expect(facts).toHaveLength(34)
+  expect(facts.filter((fact) => fact.pinned)).toHaveLength(32)
+  expect(facts.find(({ text }) => text === 'Uses Make')).toMatchObject({ pinned: false })
+})
+
 test('a merge needs consent, a device’s token of the same org, and a user', async () => {
   const harness = harnessOf(acme({ anonymous: true }))
   const device = await tokenOf(await open(harness))

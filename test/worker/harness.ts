@@ -44,6 +44,8 @@ export type Harness = {
 export type ChatOptions = {
   as?: string
   context?: unknown
+  /** Another dialect's route. */
+  path?: string
   headers?: Record<string, string>
 }
 
@@ -79,9 +81,9 @@ export function createHarness({ vars = {}, ports }: Options = {}): Harness {
     logs,
     time,
     fetch,
-    chat(body, { as = 'ada', context, headers = {} } = {}) {
+    chat(body, { as = 'ada', context, path = '/v1/chat/completions', headers = {} } = {}) {
       const value = typeof context === 'string' ? context : JSON.stringify(context)
-      return fetch('/v1/chat/completions', {
+      return fetch(path, {
         as,
         method: 'POST',
         headers: {

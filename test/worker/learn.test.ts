@@ -5,7 +5,7 @@ import type { Persona } from '../../shared/schema/persona.ts'
 import { kvPersonas } from '../../worker/adapters/kv-personas.ts'
 import { createVault } from '../../worker/adapters/vault.ts'
 import { readConfig } from '../../worker/config.ts'
-import { replayDeadLetters } from '../../worker/flow/learn.ts'
+import { createLetters } from '../../worker/flow/dead-letters.ts'
 import { acme, acmeToken, bindings, createHarness, orgsOf } from './harness.ts'
 import { bodyOf, consumersOf, delivered, newcomer, observe, realNow } from './learners.ts'
 import { migrate } from './migrate.ts'
@@ -192,7 +192,8 @@ test('a queue that fails is a problem that may be tried again; requests go on', 
 
 test('a database that fails holds up neither learning nor the panel', async () => {
   const down = () => Promise.reject(new Error('D1 is down'))
-  const change = () => ({ audit: { append: down, list: down, dropUntil: down } })
+  const audit = { append: down, appendAgain: down, list: down, dropUntil: down }
+  const change = () => ({ audit })
   const { learn, ports } = consumersOf(change)
   const { as, keys } = await newcomer()
   const delivery = delivered(await bodyOf(keys, lessonOf()))
@@ -225,7 +226,8 @@ test('what nobody can read is put aside, kept sealed, seen and sent again', asyn
   const [letter] = await ports.deadLetters.list(100)
   expect(letter).toMatchObject({ why: 'failed_too_often', userKey: keys.userKey })
   expect(JSON.stringify(letter)).not.toContain('Vim')
-  expect(await replayDeadLetters(ports)).toBe(1)
+  const replayed = await createLetters(ports).replay(keys.orgKey, { all: true })
+  expect(replayed).toMatchObject({ value: { count: 1, left: 0 } })
   expect(await ports.deadLetters.list(100)).toEqual([])
   await vi.waitFor(async () => {
     expect(await ports.selfModels.view(keys)).toMatchObject({ facts: [{ text: vim.text }] })

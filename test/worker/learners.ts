@@ -29,13 +29,17 @@ const runtime = (time: { now: number }, newId: () => string): Runtime => ({
   fetch: () => Promise.reject(new Error('no network in this test')),
 })
 
+type ConsumerOptions = { time?: { now: number }; vars?: Partial<Env> }
+
 /** The real ports over the bindings of workerd, and the consumers over them with some of them changed. */
-export function consumersOf(change: (real: Ports) => Partial<Ports> = () => ({}), now = realNow()) {
-  const time = { now }
+export function consumersOf(
+  change: (real: Ports) => Partial<Ports> = () => ({}),
+  { time = { now: realNow() }, vars = {} }: ConsumerOptions = {},
+) {
   const config = readConfig(bindings())
   if (!config.secrets) throw new Error('no secrets')
   const run = runtime(time, () => crypto.randomUUID())
-  const real = createPorts(bindings(), { ...config, secrets: config.secrets }, run)
+  const real = createPorts(bindings(vars), { ...config, secrets: config.secrets }, run)
   const ports = { ...real, ...change(real) }
   return { time, ports, ...createConsumers(ports) }
 }

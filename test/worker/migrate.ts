@@ -1,9 +1,12 @@
 import { env } from 'cloudflare:workers'
+import experiments from '../../worker/migrations/0003_experiments.sql?raw'
+import metrics from '../../worker/migrations/0002_metrics.sql?raw'
 import understanding from '../../worker/migrations/0001_understanding.sql?raw'
 
 /** Makes the tables of D1, as `wrangler d1 migrations apply` does. */
 export async function migrate(): Promise<void> {
-  const statements = understanding
+  const statements = [understanding, metrics, experiments]
+    .join('\n')
     .replace(/^--.*$/gm, '')
     .split(';')
     .filter((statement) => statement.trim() !== '')

@@ -132,10 +132,12 @@ test('paths and methods that do not exist are told apart', async () => {
 })
 
 test.each([
-  ['/v1/messages', { type: 'error', error: { type: 'api_error' } }],
-  ['/v1/responses', { error: { code: 'no_provider_for_dialect' } }],
-])('%s has no provider yet and says so in its dialect', async (path, body) => {
-  const response = await createHarness().fetch(...post(path, {}))
+  ['/v1/messages', 'openai', { type: 'error', error: { type: 'api_error' } }],
+  ['/v1/responses', 'anthropic', { error: { code: 'no_provider_for_dialect' } }],
+])('%s is not spoken by %s and says so in its dialect', async (path, provider, body) => {
+  const key = provider === 'openai' ? 'sk-ours' : ''
+  const harness = createHarness({ vars: { PROVIDER: provider, OPENAI_API_KEY: key } })
+  const response = await harness.fetch(...post(path, {}))
   expect(response.status).toBe(501)
   expect(response.headers.get('x-should-retry')).toBe('false')
   expect(await response.json()).toMatchObject(body)

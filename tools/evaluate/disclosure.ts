@@ -32,13 +32,17 @@ export async function collectDisclosure(
   }
 }
 
-function rangeOf(text: string, span: string): Range {
+/** Where a span first stands in a text. */
+export function rangeOf(text: string, span: string): Range {
   const start = Math.max(0, text.indexOf(span))
   return { start, end: start + span.length }
 }
 
-/** Pairs of (found, stated), the largest overlaps first. */
-function match(found: readonly Range[], stated: readonly Range[]): Map<number, number> {
+/**
+ * Pairs of (found, stated), the largest overlaps first: each is used once, and they overlap by at least
+ * half of the shorter.
+ */
+export function match(found: readonly Range[], stated: readonly Range[]): Map<number, number> {
   const pairs = found.flatMap((a, i) =>
     stated.map((b, k) => {
       const shared = Math.min(a.end, b.end) - Math.max(a.start, b.start)

@@ -10,6 +10,8 @@ const sources: Record<string, string> = {
   real_prompts:
     'real first-turn prompts of the ContextEval collection (commit 530e2b7: Chatbot Arena CC BY 4.0, AlpacaEval CC BY-NC 4.0, ExpertQA MIT), with two labels each',
   persistbench: 'github.com/ivaxi0s/PersistBench, commit 302ea2f (no licence file: measure only)',
+  locomo:
+    'github.com/snap-research/locomo, commit e76cdff, conversations 26, 30, 41 (CC BY-NC 4.0: measure only)',
   prefeval: 'github.com/amazon-science/PrefEval, commit 5079505 (CC BY-NC 4.0: measure only)',
   memsyco: 'github.com/XMUDeepLIT/MemSyco-Bench, commit c31e2c8 (MIT)',
   nq_open:
@@ -24,6 +26,8 @@ export type Files = {
   read: <T>(path: string, row: z.ZodMiniType<T>) => T[] | undefined
   /** Rows of every folder that has the file. */
   readAll: <T>(path: string, row: z.ZodMiniType<T>) => T[]
+  /** The text of a file that is no JSON lines; undefined, and remembered, where no folder has it. */
+  readText: (path: string) => string | undefined
   /** What was asked for in vain, in words. */
   missing: () => string[]
 }
@@ -37,6 +41,11 @@ export function openFiles(folder: string | undefined): Files {
       const [file] = existing(path)
       if (file === undefined) missing.add(path)
       return file === undefined ? undefined : parse(file, row)
+    },
+    readText(path) {
+      const [file] = existing(path)
+      if (file === undefined) missing.add(path)
+      return file === undefined ? undefined : readFileSync(file, 'utf8')
     },
     readAll: (path, row) => existing(path).flatMap((file) => parse(file, row)),
     missing: () =>

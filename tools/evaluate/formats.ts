@@ -62,3 +62,19 @@ export const Message = z.object({
   ),
 })
 export type Message = z.infer<typeof Message>
+
+/** A conversation of LoCoMo: sessions of turns between two people, beside their names and dates. */
+export const Conversations = z.record(z.string(), z.record(z.string(), z.unknown()))
+export const SpokenTurn = z.looseObject({
+  speaker: z.string(),
+  dia_id: z.string(),
+  text: z.string(),
+})
+export type SpokenTurn = z.infer<typeof SpokenTurn>
+export const SpokenFact = z.object({
+  conv: z.string(),
+  speaker: z.string(),
+  fact: z.string(),
+  evidence: z.union([z.string(), z.array(z.string())]),
+})
+export type SpokenFact = z.infer<typeof SpokenFact>

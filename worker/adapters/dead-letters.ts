@@ -2,7 +2,18 @@ import type { DeadLetter, DeadLetters } from '../ports.ts'
 
 type Row = { id: string; at: number; why: string; user_key: string; body: string }
 
-const toLetter = ({ user_key, ...row }: Row): DeadLetter => ({ ...row, userKey: user_key })
+const toLetter = ({ user_key, ...row }: Row): DeadLetter => ({
+  ...row,
+  userKey: user_key,
+  orgKey: orgKeyOf(row.body),
+})
+
+/** What nobody could read may be anything, and is of no org. */
+function orgKeyOf(body: string): string {
+  const content: unknown = JSON.parse(body)
+  const isNamed = typeof content === 'object' && content !== null && 'orgKey' in content
+  return isNamed ? String(content.orgKey) : ''
+}
 
 /** The table `dead_letters` of D1. Bodies are sealed as they came; pseudonyms tell whose they are. */
 export function deadLetterTable(database: () => D1Database): DeadLetters {
@@ -15,9 +26,13 @@ export function deadLetterTable(database: () => D1Database): DeadLetters {
         letters.map(({ id, at, why, userKey, body }) => insert.bind(id, at, why, userKey, body)),
       )
     },
-    async list(limit) {
-      const query = database().prepare('SELECT * FROM dead_letters ORDER BY at, id LIMIT ?')
-      return (await query.bind(limit).all<Row>()).results.map(toLetter)
+    async list(limit, orgKey) {
+      const ofOrg = orgKey === undefined ? '' : `WHERE json_extract(body, '$.orgKey') = ?`
+      const query = database().prepare(
+        `SELECT * FROM dead_letters ${ofOrg} ORDER BY at, id LIMIT ?`,
+      )
+      const bound = query.bind(...(orgKey === undefined ? [] : [orgKey]), limit)
+      return (await bound.all<Row>()).results.map(toLetter)
     },
     async load(id) {
       const query = database().prepare('SELECT * FROM dead_letters WHERE id = ?')

@@ -9,10 +9,10 @@ const LIFE = 900
 export function developmentTokens(
   { kid, alg, secret }: OrgKey & { alg: 'HS256' },
   clock: Clock,
-): (user: string) => Promise<string> {
-  return (user) => {
+): (user: string, admin: boolean) => Promise<string> {
+  return (user, admin) => {
     const now = Math.floor(clock() / 1000)
-    return new SignJWT({ org: 'demo' })
+    return new SignJWT({ org: 'demo', ...(admin ? { scope: 'org:admin' } : {}) })
       .setProtectedHeader({ alg, kid, typ: 'JWT' })
       .setSubject(user)
       .setAudience('edgewise')

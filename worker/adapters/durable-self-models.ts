@@ -19,6 +19,7 @@ export function durableSelfModels(objects: DurableObjectNamespace<SelfModelObjec
     history: async (subject) => objectOf(subject).history(),
     settings: async (subject, change) => objectOf(subject).settings(change, placeOf(subject)),
     learn: async (subject, lessons) => objectOf(subject).learn(lessons, placeOf(subject)),
+    unread: async (subject, asked) => objectOf(subject).unread(asked),
     forget: async (subject) => objectOf(subject).forget(placeOf(subject)),
   }
 }

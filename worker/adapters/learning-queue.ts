@@ -1,12 +1,18 @@
 import * as z from 'zod/mini'
-import { Lesson } from '../../shared/schema/learning.ts'
-import type { LearningQueue } from '../ports.ts'
+import { Excerpt } from '../../shared/schema/excerpt.ts'
+import { AuditEntry, Lesson } from '../../shared/schema/learning.ts'
+import { withDeadline } from '../deadline.ts'
+import type { LearningQueue, Subject } from '../ports.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import type { Vault } from './vault.ts'
 
-/** What stands in the queue: pseudonyms in clear, the lesson sealed, at most about 90 kB. */
+/**
+ * What stands in the queue: pseudonyms in clear, the lesson sealed, at most about 100 kB. `kind`: an
+ * excerpt, which is words of the user and must not outlive the queue.
+ */
 const Envelope = z.object({
   v: z.literal(1),
+  kind: z.optional(z.literal('excerpt')),
   orgKey: z.string(),
   userKey: z.string(),
   persona: z.string(),
@@ -14,33 +20,66 @@ const Envelope = z.object({
 })
 type Envelope = z.infer<typeof Envelope>
 
+/** Acts without texts: pseudonyms and ids, as they will stand in D1. */
+const AuditedMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal('audit'),
+  entries: z.array(z.extend(AuditEntry, { userKey: z.string() })),
+})
+type AuditedMessage = z.infer<typeof AuditedMessage>
+
 type Queues = { learning: Queue | undefined; dead: Queue | undefined; vault: Vault }
 
-const placeOf = ({ orgKey, userKey }: Pick<Envelope, 'orgKey' | 'userKey'>) => ({
+/** Milliseconds after which a queue counts as failed: whoever sends may do so again. */
+const PATIENCE = 5000
+
+const placeOf = ({ orgKey, userKey, kind }: Pick<Envelope, 'orgKey' | 'userKey' | 'kind'>) => ({
   orgKey,
-  name: `l1:${userKey}`,
+  name: `${kind === 'excerpt' ? 'x1' : 'l1'}:${userKey}`,
 })
 
 /** The queue `learning`. Rejects where the platform fails, or has no queues at all. */
 export function learningQueue({ learning, dead, vault }: Queues): LearningQueue {
   const send = async (queue: Queue | undefined, body: unknown) => {
     if (!queue) throw new Error('this deployment has no queue')
-    await queue.send(body, { contentType: 'json' })
+    const sent = await withDeadline(
+      Promise.resolve(queue.send(body, { contentType: 'json' })),
+      PATIENCE,
+    )
+    if (sent === 'late') throw new Error('the queue does not answer')
   }
   return {
     async send({ orgKey, userKey, persona }, lesson) {
       const sealed = toBase64(await vault.seal(placeOf({ orgKey, userKey }), lesson))
       await send(learning, { v: 1, orgKey, userKey, persona, sealed } satisfies Envelope)
     },
+    async sendExcerpt({ orgKey, userKey, persona }, excerpt) {
+      const named = { kind: 'excerpt', orgKey, userKey } as const
+      const sealed = toBase64(await vault.seal(placeOf(named), excerpt))
+      await send(learning, { v: 1, ...named, persona, sealed } satisfies Envelope)
+    },
+    sendAudited: (entries) =>
+      send(learning, { v: 1, kind: 'audit', entries: [...entries] } satisfies AuditedMessage),
     resend: (body) => send(learning, JSON.parse(body)),
     bury: (body, why) => send(dead, { why, body }),
     async open(body) {
-      const { orgKey, userKey, persona, sealed } = Envelope.parse(body)
-      const opened = await vault.open(placeOf({ orgKey, userKey }), fromBase64(sealed))
+      const audit = AuditedMessage.safeParse(body)
+      if (audit.success) return { audited: audit.data.entries }
+      const envelope = Envelope.parse(body)
+      const { orgKey, userKey, persona, sealed, kind } = envelope
+      const opened = await vault.open(placeOf(envelope), fromBase64(sealed))
+      const subject = ({ retentionDays }: Pick<Lesson, 'retentionDays'>): Subject => ({
+        orgKey,
+        userKey,
+        persona,
+        ...(retentionDays === undefined ? {} : { retentionDays }),
+      })
+      if (kind === 'excerpt') {
+        const excerpt = Excerpt.parse(opened)
+        return { subject: subject(excerpt), excerpt }
+      }
       const lesson = Lesson.parse(opened)
-      const { retentionDays } = lesson
-      const rule = retentionDays === undefined ? {} : { retentionDays }
-      return { subject: { orgKey, userKey, persona, ...rule }, lesson }
+      return { subject: subject(lesson), lesson }
     },
   }
 }

@@ -8,7 +8,11 @@ import type { Meta } from './self-model-rows.ts'
 const SKEW = 5000
 
 /** Whether a lesson may still be learned; undefined where it may. */
-export function objectTo(lesson: Lesson, meta: Meta, now: number): LessonOutcome | undefined {
+export function objectTo(
+  lesson: Pick<Lesson, 'made' | 'epoch'>,
+  meta: Meta,
+  now: number,
+): LessonOutcome | undefined {
   if (lesson.made < now - limits.learningTime) return 'late'
   const isOlder =
     lesson.epoch === undefined || lesson.epoch > meta.epoch

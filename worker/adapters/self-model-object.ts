@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { withCohort } from '../../shared/cohort.ts'
 import { factId } from '../../shared/fact-id.ts'
 import { renderPersona } from '../../shared/persona.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
@@ -13,7 +14,7 @@ import type {
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { SelfModelView } from '../../shared/schema/session.ts'
 import * as pure from '../../shared/self-model.ts'
-import type { Change, FactEdit, Place } from '../ports.ts'
+import type { Change, FactEdit, Place, Unread } from '../ports.ts'
 import { objectTo, sightingsOf } from './self-model-learning.ts'
 import { selfModelOutbox, type Outbox, type SelfModelDeps } from './self-model-outbox.ts'
 import { selfModelRows, type Rows, type State } from './self-model-rows.ts'
@@ -37,7 +38,9 @@ export class SelfModelObject extends DurableObject<Env> {
   }
 
   view(): SelfModelView {
-    return viewOf(this.rows.read(), this.deps.clock())
+    const state = this.rows.read()
+    const now = this.deps.clock()
+    return viewOf(state, { now, persona: this.render(state.model, now) })
   }
 
   async addFact(fact: NewFact, place: Place): Promise<Result<FactEdit>> {
@@ -111,6 +114,7 @@ export class SelfModelObject extends DurableObject<Env> {
         told = model
       })
       if (model === state.model) return { outcomes, isVisible: false }
+      model = withCohort(model, now)
       const isVisible = changes.length > 0 || isOtherPersona(state.model, model, now)
       const version = model.version + (isVisible ? 1 : 0)
       this.save(state, { ...model, version }, { place, changes })
@@ -119,6 +123,14 @@ export class SelfModelObject extends DurableObject<Env> {
     if (learned.isVisible) await this.outbox.send()
     else await this.outbox.arm()
     return learned.outcomes
+  }
+
+  /** Which of these messages may still be read for learning, and the categories that its owner keeps out. */
+  unread({ ids, ...rules }: Unread): { ids: string[]; blocked: Category[] } {
+    const { meta } = this.rows.read()
+    if (objectTo(rules, meta, this.deps.clock())) return { ids: [], blocked: [] }
+    const { blocked = [] } = meta.settings.limits ?? {}
+    return { ids: ids.filter((id) => !this.rows.isSeen(id)), blocked }
   }
 
   /** What its owner decides about learning and wants less of. It outlives an erasure. */
@@ -153,7 +165,7 @@ export class SelfModelObject extends DurableObject<Env> {
       this.save({ meta, model: pure.emptyModel() }, model, { place, changes: [] })
     })
     await this.outbox.send()
-    return { persona: renderPersona(model, at), at }
+    return { persona: this.render(model, at), at }
   }
 
   override alarm(): Promise<void> {
@@ -176,9 +188,14 @@ export class SelfModelObject extends DurableObject<Env> {
     const now = this.deps.clock()
     const { place, ...act } = context
     const changes = pure.changesBetween(state.model, model, { now, cause: 'owner', ...act })
-    this.ctx.storage.transactionSync(() => this.save(state, model, { place, changes }))
+    const next = withCohort(model, now)
+    this.ctx.storage.transactionSync(() => this.save(state, next, { place, changes }))
     await this.outbox.send()
-    return renderPersona(model, now)
+    return this.render(next, now)
+  }
+
+  private render(model: pure.SelfModel, now: number): Persona {
+    return renderPersona(model, now, this.deps.count)
   }
 
   private save(state: State, model: pure.SelfModel, { place, changes }: Saving): void {
@@ -198,19 +215,23 @@ const idOf =
   (category: Category, text: string): string =>
     factId(meta.salt, category, text)
 
-function viewOf({ meta, model }: State, now: number): SelfModelView {
+function viewOf(
+  { meta, model }: State,
+  { now, persona }: { now: number; persona: Persona },
+): SelfModelView {
   const { version, epoch } = model
   const facts: Fact[] = pure.currentFacts(model.facts, now)
   return {
     version,
     epoch,
     facts,
-    persona: renderPersona(model, now),
+    persona,
     facets: pure.facetsOf(facts, now),
     ...meta.settings,
     ...(meta.erasedAt > 0 ? { erased: { epoch, at: meta.erasedAt } } : {}),
   }
 }
 
+/** Counting would add nothing: the same facts have the same tokens. */
 const isOtherPersona = (before: pure.SelfModel, after: pure.SelfModel, now: number): boolean =>
   JSON.stringify(renderPersona(before, now)) !== JSON.stringify(renderPersona(after, now))

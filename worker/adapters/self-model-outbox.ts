@@ -9,6 +9,8 @@ import type { Rows } from './self-model-rows.ts'
 export type SelfModelDeps = {
   clock: Clock
   newId: NewId
+  /** Tokens as OpenAI counts them; opened when a persona is first rendered. */
+  count: (text: string) => number
   /** Writes the sealed snapshot to KV. */
   publish(persona: Persona, place: Pick<Place, 'orgKey' | 'persona'>): Promise<void>
 }
@@ -100,12 +102,13 @@ export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
     },
     /** Publishes what has changed since the last time; tries again by itself after a failure. */
     async alarm() {
-      const row = rows.outbox()
-      if (!row) return
       const now = deps.clock()
       tidy(now)
+      const row = rows.outbox()
+      // Messages were read in which nothing was found: there is no snapshot, only their ids.
+      if (!row) return armNext(rows.read().model.version)
       const model: SelfModel = rows.read().model
-      const persona = renderPersona(model, now)
+      const persona = renderPersona(model, now, deps.count)
       const text = JSON.stringify(persona)
       if (text !== row.published) {
         try {

@@ -1,6 +1,7 @@
 import type { Fact } from '../../shared/schema/fact.ts'
 import type { Change, OwnerSettings } from '../../shared/schema/learning.ts'
 import { limits } from '../../shared/limits.ts'
+import type { HeldCohort } from '../../shared/cohort.ts'
 import type { NewChange, SelfModel } from '../../shared/self-model.ts'
 
 /** What is kept of a self-model beside its facts. */
@@ -15,6 +16,7 @@ export type Meta = {
   settings: OwnerSettings
   /** The org's rule, as of the last call. */
   retentionDays?: number
+  cohort?: HeldCohort
 }
 export type State = { meta: Meta; model: SelfModel }
 
@@ -85,9 +87,17 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
       const removed = sql
         .exec<{ id: string; at: number }>('SELECT id, at FROM removed ORDER BY at')
         .toArray()
-      const { version, epoch, floor, settings } = meta
+      const { version, epoch, floor, settings, cohort } = meta
       const { limits: less } = settings
-      const model = { version, epoch, facts, removed, floor, ...(less ? { limits: less } : {}) }
+      const model = {
+        version,
+        epoch,
+        facts,
+        removed,
+        floor,
+        ...(less ? { limits: less } : {}),
+        ...(cohort ? { cohort } : {}),
+      }
       return { meta, model }
     },
 
@@ -97,8 +107,13 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
       { meta, model: after }: State,
       changes: readonly NewChange[],
     ): void {
-      const { facts, ...kept }: StoredMeta = { ...meta, version: after.version, epoch: after.epoch }
-      const stored = { v: 2, ...kept, floor: after.floor ?? 0 }
+      const {
+        facts,
+        cohort: _,
+        ...kept
+      }: StoredMeta = { ...meta, version: after.version, epoch: after.epoch }
+      const { cohort } = after
+      const stored = { v: 2, ...kept, floor: after.floor ?? 0, ...(cohort ? { cohort } : {}) }
       sql.exec(
         `INSERT INTO self_model VALUES (1, ?, '', 0, 0, '', '') ON CONFLICT (id) DO UPDATE SET model = excluded.model`,
         JSON.stringify(stored),
@@ -143,6 +158,8 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
     /** Remembers a message; false where it was learned before. */
     remember: (id: string, at: number): boolean =>
       sql.exec('INSERT OR IGNORE INTO seen VALUES (?, ?)', id, at).rowsWritten > 0,
+    isSeen: (id: string): boolean =>
+      sql.exec('SELECT 1 FROM seen WHERE id = ?', id).toArray().length > 0,
     oldestSeen: (): number =>
       sql.exec<{ at: number | null }>('SELECT MIN(at) AS at FROM seen').one().at ?? Infinity,
     forgetSeen(until: number): void {
@@ -183,6 +200,7 @@ function upgrade(stored: Stored | undefined, newSalt: () => string): StoredMeta 
     erasedAt: stored?.erasedAt ?? 0,
     settings: stored?.settings ?? { learn: true },
     ...(stored?.retentionDays === undefined ? {} : { retentionDays: stored.retentionDays }),
+    ...(stored?.cohort ? { cohort: stored.cohort } : {}),
   }
   return stored?.v === 1 ? { ...meta, facts: stored.facts } : meta
 }

@@ -3,7 +3,7 @@ import { maskOrg, unmaskOrg } from '../../shared/org-secrets.ts'
 import { ownRecord } from '../../shared/org-tree.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Org } from '../../shared/schema/org.ts'
-import type { OrgRecords, Rates } from '../ports.ts'
+import type { OrgRecords, Rates, StorageKeys } from '../ports.ts'
 import { isAllowedOrigin, type Call } from './admit.ts'
 import { readCredentials } from './credentials.ts'
 import type { Identify } from './identify.ts'
@@ -15,9 +15,15 @@ export const ADMIN_SCOPE = 'org:admin'
 /** The record as its admins see it, no secret in clear; `revision` says on which state it is. */
 export type OrgView = { org: Org; revision: number }
 
+/** Whose admin it is: pseudonyms, and the org's id. */
+export type AdminIdentity = StorageKeys & { orgId: string }
+
 export type Admin = {
-  /** Errors: those of a token, `forbidden` without the scope or for another org, `origin_not_allowed`, `rate_limited`. */
-  admit(request: Request, asked: { org: string; call: Call }): Promise<Result<void>>
+  /**
+   * Whose admin asks; of any org where `org` is left out. Errors: those of a token, `forbidden` without the
+   * scope or for another org, `origin_not_allowed`, `rate_limited`.
+   */
+  admit(request: Request, asked: { org?: string; call: Call }): Promise<Result<AdminIdentity>>
   /** Errors: `storage_unavailable`. */
   read(id: string): Promise<Result<OrgView>>
   /**
@@ -38,7 +44,11 @@ export type AdminDeps = {
 }
 
 /** Set by whoever runs the deployment, with the command: they cost its owner, or open its doors. */
-const operated = ['tokensPerDay', 'sourceHosts'] as const satisfies readonly (keyof Org)[]
+const operated = [
+  'tokensPerDay',
+  'sourceHosts',
+  'sourceBindings',
+] as const satisfies readonly (keyof Org)[]
 /** How often a change is merged again because a record beside it has changed meanwhile. */
 const ATTEMPTS = 3
 const SECONDS = 10
@@ -81,17 +91,18 @@ export function createAdmin({ identify, rates, records, development }: AdminDeps
       if (!identity.ok) return identity
       const { scopes = [], keys } = identity.value
       call.subject = keys.userKey
+      call.org = keys.orgKey
       if (!scopes.includes(ADMIN_SCOPE)) {
         return fail('forbidden', { field: 'scope', expected: ADMIN_SCOPE })
       }
-      if (identity.value.org.id !== org) {
+      if (org !== undefined && identity.value.org.id !== org) {
         return fail('forbidden', { field: 'org', expected: 'the org of the token' })
       }
       if (!isAllowedOrigin(request, identity.value.org.origins)) {
         return fail('origin_not_allowed', { field: 'Origin' })
       }
       if (!(await rates.allow(keys))) return fail('rate_limited', { retryAfter: SECONDS })
-      return ok(undefined)
+      return ok({ ...keys, orgId: identity.value.org.id })
     },
 
     async read(id) {

@@ -3,8 +3,8 @@ import type { Rates, WaitUntil } from '../ports.ts'
 import { readCredentials } from './credentials.ts'
 import type { Identify, Identity } from './identify.ts'
 
-/** One request as the flows know it. `subject` is filled in when the token has been verified. */
-export type Call = { id: string; waitUntil: WaitUntil; subject?: string }
+/** One request as the flows know it. `subject` and `org` (pseudonyms) are filled in with a verified token. */
+export type Call = { id: string; waitUntil: WaitUntil; subject?: string; org?: string }
 
 export type Admitted = Identity & { providerKey?: string; orgMs: number }
 export type Admit = (request: Request, call: Call) => Promise<Result<Admitted>>
@@ -28,6 +28,7 @@ export function createAdmit(deps: {
     const orgMs = deps.clock() - started
     const { org, keys } = identity.value
     call.subject = keys.userKey
+    call.org = keys.orgKey
     if (!isAllowedOrigin(request, org.origins)) {
       return fail('origin_not_allowed', { field: 'Origin' })
     }

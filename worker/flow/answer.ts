@@ -1,41 +1,63 @@
+import { armAccount } from '../../shared/experiment/assign.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
-import type { Allowances, ChatCall, Clock, Provider, Spender, StorageKeys } from '../ports.ts'
+import type {
+  Allowances,
+  ChatCall,
+  Clock,
+  Provider,
+  ProviderFamily,
+  Spender,
+  StorageKeys,
+} from '../ports.ts'
 import type { Admit, Call } from './admit.ts'
+import type { Assign } from './assign.ts'
 import { readContext, type Attach, type Attachment } from './attach.ts'
+import type { DialectRoute } from './dialect-routes.ts'
+import type { Exposures } from './exposures.ts'
 import { planRequest, type Plan } from './plan.ts'
+import type { Metrics } from './metrics.ts'
 import { readBody } from './read-body.ts'
-import { isLengthError, respond } from './respond.ts'
+import { isTooLong, respond } from './respond.ts'
 import { createSettingsReader } from './settings-reader.ts'
 
 export type AnswerDeps = {
   admit: Admit
   attach: Attach
+  assign: Assign
+  exposures: Exposures
   allowances: Allowances
-  provider: Provider
+  providers: Record<ProviderFamily, Provider>
+  metrics: Pick<Metrics, 'answered'>
   clock: Clock
 }
-export type Answer = (request: Request, call: Call) => Promise<Result<Response>>
+export type Answer = (request: Request, call: Call, to: DialectRoute) => Promise<Result<Response>>
 
 /**
- * A chat completion: who asks, what they may, what goes along, then the provider's own answer. Errors:
+ * A request in a provider's dialect: who asks, what they may, what goes along, then the provider's own answer. Errors:
  * those of `Admit`, `readBody` and `planRequest`, `allowance_spent`, `provider_unreachable`.
  */
 export function createAnswer(deps: AnswerDeps): Answer {
-  const { provider, allowances, clock } = deps
+  const { allowances, metrics, clock } = deps
   const settingsOf = createSettingsReader()
 
-  return async function answer(request, call) {
+  return async function answer(request, call, to) {
+    const provider = deps.providers[to.family]
+    const arrived = clock()
     const reading = readBody(request)
     const admitted = await deps.admit(request, call)
     if (!admitted.ok) return admitted
     const { org, keys, providerKey, orgMs } = admitted.value
     const feature = readFeature(request.headers)
     const settings = settingsOf(org, feature)
-    const started = deps.attach.start({ keys, settings }, readContext(request.headers))
+    const { headers, signal } = request
+    const assigned = deps.assign(admitted.value, { feature, headers })
+    const context = readContext(headers)
+    const exact = to.family === 'openai'
+    const started = deps.attach.start({ keys, settings, assigned, exact }, context)
     const body = await reading
     if (!body.ok) return body
     const planned = await planRequest({
@@ -43,17 +65,27 @@ export function createAnswer(deps: AnswerDeps): Answer {
       started,
       settings,
       org,
+      keys,
+      dialect: to.dialect,
       parts: provider.parts,
     })
     if (!planned.ok) return planned
     const plan = planned.value
     const reserved = plan.input + plan.output
-    const reservation = allowances.take(spenderOf(org, keys), reserved, call.waitUntil)
+    const reservation = to.counts
+      ? free
+      : allowances.take(spenderOf(org, keys), reserved, call.waitUntil)
     if (!reservation) return fail('allowance_spent')
 
-    const { headers, signal } = request
-    const own = providerKey === undefined ? {} : { key: providerKey }
-    const sent = await sendWithRetry({ provider, clock, plan, call: { headers, signal, ...own } })
+    const edgeMs = clock() - arrived
+    const outgoing = {
+      headers,
+      signal,
+      route: to.route,
+      ...(to.family === 'anthropic' ? { search: new URL(request.url).search } : {}),
+      ...(providerKey === undefined ? {} : { key: providerKey }),
+    }
+    const sent = await sendWithRetry({ provider, clock, plan, to, call: outgoing })
     if (!sent.ok) {
       reservation.settle(0)
       return sent
@@ -66,10 +98,30 @@ export function createAnswer(deps: AnswerDeps): Answer {
       orgMs,
       providerMs,
       ...(feature === undefined ? {} : { feature }),
+      ...armAccount(assigned),
     }
-    const onEnd = ({ input, output }: Usage) => reservation.settle(input + output)
-    const { input, output, statesUsage } = plan
-    return ok(await respond(response, { receipt, input, output, statesUsage, onEnd }))
+    const { status } = response
+    const { model } = plan
+    const onEnd = (usage: Usage) => {
+      reservation.settle(usage.input + usage.output)
+      if (to.counts) return
+      metrics.answered(
+        {
+          org: keys.orgKey,
+          receipt,
+          usage,
+          status,
+          edgeMs,
+          ...(model ? { model } : {}),
+          ...(receipt.cohort ? { cohort: receipt.cohort } : {}),
+        },
+        call.waitUntil,
+      )
+    }
+    if (!to.counts) {
+      deps.exposures.answered({ keys, assigned, receipt, context, headers }, call.waitUntil)
+    }
+    return ok(await respond(response, { ...plan, receipt, counts: to.counts === true, onEnd }))
   }
 }
 
@@ -79,29 +131,32 @@ export function readFeature(headers: Headers): string | undefined {
   return /^[\w.:-]{1,64}$/.test(value) ? value : undefined
 }
 
+/** What is only counted costs nothing. */
+const free = { settle() {} }
+
 const spenderOf = (org: Org, { userKey, orgKey }: StorageKeys): Spender => ({
-  userKey,
   orgKey,
-  userLimit: org.userTokensPerDay ?? limits.userTokensPerDay,
   orgLimit: org.tokensPerDay ?? limits.orgTokensPerDay,
+  user: { userKey, userLimit: org.userTokensPerDay ?? limits.userTokensPerDay },
 })
 
 type Sending = {
   provider: Provider
   clock: Clock
   plan: Plan
+  to: DialectRoute
   call: Omit<ChatCall, 'body'>
 }
 type Sent = { response: Response; attachment: Attachment; providerMs: number }
 
 /** Once more without the block where the provider finds the request too long. */
-async function sendWithRetry({ provider, clock, plan, call }: Sending): Promise<Result<Sent>> {
+async function sendWithRetry({ provider, clock, plan, to, call }: Sending): Promise<Result<Sent>> {
   const { body, plain, attachment } = plan
   const started = clock()
   const first = await provider.chat({ ...call, body })
   if (!first.ok) return first
   const providerMs = clock() - started
-  if (plain === undefined || !(await isLengthError(first.value))) {
+  if (plain === undefined || !(await isTooLong(first.value, to.dialect))) {
     return ok({ response: first.value, attachment, providerMs })
   }
   const second = await provider.chat({ ...call, body: plain })

@@ -1,8 +1,10 @@
 import { composeTerms } from '../../shared/compose.ts'
+import type { Assigned } from '../../shared/experiment/assign.ts'
 import { decodeContext } from '../../shared/context-header.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
-import { narrow, type Settings } from '../../shared/resolve.ts'
+import { narrow, rulesLine, type Settings } from '../../shared/resolve.ts'
+import type { Cohort } from '../../shared/schema/cohort.ts'
 import type { ClientContext, WireDecision } from '../../shared/schema/context.ts'
 import type { Why } from '../../shared/schema/receipt.ts'
 import type { Result } from '../../shared/problem.ts'
@@ -24,12 +26,22 @@ export type AttachDeps = {
 
 export type Attach = {
   /** Begins to read what may be needed, beside the body: 100 ms for persona and sources together. */
-  start(who: { keys: StorageKeys; settings: Settings }, context: ReadContext): Started
+  start(who: Asker, context: ReadContext): Started
+}
+/** Whose request it is, and the arm that they are in. */
+type Asker = {
+  keys: StorageKeys
+  settings: Settings
+  assigned?: Assigned | undefined
+  /** The provider counts tokens as OpenAI does. */
+  exact?: boolean
 }
 export type Started = {
   /** Never rejects: whatever goes wrong, nothing is attached and the receipt says why. */
   finish(conversation: Conversation): Promise<Attachment>
   nothing(why: Why, reason?: string): Attachment
+  /** The user's cohort, where nobody keeps style out: as the session began, or as it is now. */
+  cohort(): Promise<Cohort | undefined>
   /** What `finish` would answer to any conversation, where its words cannot matter. */
   settled?: Attachment
 }
@@ -46,22 +58,25 @@ export function createAttach(deps: AttachDeps): Attach {
   const { reader, gate, clock } = deps
   return {
     start(who, context) {
-      const { keys } = who
+      const { keys, assigned, exact = false } = who
       const given = context?.ok ? context.value : undefined
       const settings = given?.limits
         ? narrow(who.settings, { session: given.limits })
         : who.settings
       const seen: Seen = { version: given?.device.version ?? 0, epoch: given?.device.epoch ?? 0 }
-      const stop = reasonToStop(context, settings)
+      const stop = reasonToStop(context, settings) ?? leftOut(assigned)
       const deadline = clock() + limits.edgeDeadline
       const reading =
-        !stop && needsPersona(given?.decision, settings) ? reader.read(keys, seen) : undefined
+        !stop && (assigned?.arm === 'full' || needsPersona(given?.decision, settings))
+          ? reader.read(keys, seen)
+          : undefined
       const ask = (decision: WireDecision, asked: Settings) =>
         needsSources(decision, asked)
           ? deps.sources.read({ keys, settings: asked, deadline })
           : Promise.resolve([])
       const asking = !stop && given?.decision ? ask(given.decision, settings) : undefined
 
+      const rules = rulesLine(settings)
       const nothing = (why: Why, reason = ''): Attachment => ({
         block: '',
         why,
@@ -75,17 +90,26 @@ export function createAttach(deps: AttachDeps): Attach {
         stakes: 'none',
         store: given?.device.store ?? 'none',
         personaMs: 0,
+        ...(given?.device.cohort ? { cohort: given.device.cohort } : {}),
+        ...(rules === '' ? {} : { rules }),
       })
       const settled =
-        given?.decision && !stop && needsNoWords(given, settings)
+        given?.decision && !stop && assigned?.arm !== 'full' && needsNoWords(given, settings)
           ? { ...nothing('not_needed', given.decision.reason), ...byDevice(given.decision) }
           : undefined
+      // What the device wanted stands in the receipt, also where the arm leaves it out.
+      const wanted = stop?.why === 'experiment' && given?.decision ? byDevice(given.decision) : {}
       return {
         nothing,
+        async cohort() {
+          if (keepsStyleOut(context, settings, assigned)) return undefined
+          return context ? given?.device.cohort : (await reading)?.persona?.cohort
+        },
         ...(settled ? { settled } : {}),
         async finish(conversation) {
           const without = (why: Why, reason?: string): Attachment => ({
             ...nothing(why, reason),
+            ...wanted,
             ...composeTerms({ ...conversation, settings }),
           })
           if (conversation.query.trim() === '') return nothing(stop?.why ?? 'no_user_message')
@@ -98,6 +122,8 @@ export function createAttach(deps: AttachDeps): Attach {
               gate,
               now,
               settings,
+              assigned,
+              exact,
               given,
               seen,
               read,
@@ -113,6 +139,22 @@ export function createAttach(deps: AttachDeps): Attach {
     },
   }
 }
+
+/** The arm without context. It stands behind all that keeps context away in every arm. */
+const leftOut = (assigned: Assigned | undefined): { why: Why; reason: string } | undefined =>
+  assigned?.arm === 'none'
+    ? { why: 'experiment', reason: 'the arm of this user goes without context' }
+    : undefined
+
+const keepsStyleOut = (
+  context: ReadContext,
+  { off, blocked }: Settings,
+  assigned: Assigned | undefined,
+): boolean =>
+  off ||
+  blocked.includes('style') ||
+  assigned?.arm === 'none' ||
+  (context?.ok === true && context.value.device.gate === 'paused')
 
 /** The device wants nothing attached, and the org has nothing that words could ask for. */
 function needsNoWords({ decision, signals }: ClientContext, settings: Settings): boolean {

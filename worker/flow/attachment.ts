@@ -1,4 +1,6 @@
 import { compose, type Composed } from '../../shared/compose.ts'
+import { armDecision, armSettings } from '../../shared/experiment/apply.ts'
+import type { Assigned } from '../../shared/experiment/assign.ts'
 import type { GateFact, GateInput, GateOptions, Turn } from '../../shared/gate/port.ts'
 import { emptyPersona } from '../../shared/persona.ts'
 import { narrow, rulesLine, type Settings } from '../../shared/resolve.ts'
@@ -19,12 +21,22 @@ export type Attachment = { block: string } & Omit<
 export type EdgeGate = { decide(input: GateInput, options: GateOptions): Decision }
 
 /** The words to decide on. `room`: tokens left in the model's window. */
-export type Conversation = { query: string; history: Turn[]; room: number; maxTokens?: number }
+export type Conversation = {
+  query: string
+  history: Turn[]
+  room: number
+  maxTokens?: number
+  /** The user's style stands in the shared prefix already. */
+  isStyled?: boolean
+}
 
 export type AttachInput = {
   gate: () => EdgeGate
   now: number
   settings: Settings
+  assigned: Assigned | undefined
+  /** The provider counts tokens as OpenAI does. */
+  exact: boolean
   given: ClientContext | undefined
   seen: Seen
   read: PersonaRead | undefined
@@ -39,20 +51,23 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
   const { query, history, room, maxTokens } = conversation
   const device = given?.decision
   const { persona, missing } = usable(read, { seen, decided: device !== undefined })
-  const settings = persona?.limits
-    ? narrow(input.settings, { user: persona.limits })
-    : input.settings
+  const usual = persona?.limits ? narrow(input.settings, { user: persona.limits }) : input.settings
+  const { assigned } = input
+  const settings = armSettings(usual, assigned)
   // A device that has not heard of an erasure elsewhere holds facts that are void.
   const isVoid = seen.epoch > 0 || seen.version > 0 ? (persona?.epoch ?? 0) > seen.epoch : false
   const deviceFacts = isVoid ? [] : (given?.facts ?? [])
   const notes = given?.notes ?? []
   const facts = merge(persona?.facts ?? [], deviceFacts)
-  const decision = device ?? withWeights(gate().decide({ query, history, notes, facts }, settings))
+  const decision = device ?? withWeights(gate().decide({ query, history, notes, facts }, usual))
   // What the user wants left out is not known then: the org's records stay out as well.
   const isBlind = missing === 'persona_late' || missing === 'persona_failed'
   const sources = settings.off || isBlind ? [] : await input.ask(decision, settings)
+  const wanted = armDecision(decision, { assigned, persona, deviceFacts })
+  const cohort = given ? given.device.cohort : persona?.cohort
   const composed: Composed = compose({
-    decision,
+    decision: conversation.isStyled ? withoutStyle(wanted) : wanted,
+    exact: input.exact,
     deviceFacts,
     deviceVersion: seen.version,
     notes,
@@ -77,9 +92,15 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
     store: given?.device.store ?? 'none',
     personaMs: read?.ms ?? 0,
     ...(persona ? { version: persona.version, epoch: persona.epoch } : {}),
+    ...(cohort ? { cohort } : {}),
     ...(rules === '' ? {} : { rules }),
   }
 }
+
+const withoutStyle = (decision: WireDecision): WireDecision => ({
+  ...decision,
+  slices: { ...decision.slices, style: false },
+})
 
 /** The scores that choose among facts, as a device's decision carries them. */
 function withWeights(decision: Decision): WireDecision {

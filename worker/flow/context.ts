@@ -1,5 +1,6 @@
 import { decodeContext } from '../../shared/context-header.ts'
-import { promptOf } from '../../shared/chat.ts'
+import { chat as dialect } from '../../shared/dialect/chat.ts'
+import { armAccount } from '../../shared/experiment/assign.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { ok, type Result } from '../../shared/problem.ts'
@@ -9,7 +10,9 @@ import type { ContextReply, ContextRequest } from '../../shared/schema/session.t
 import { estimateTokens } from '../../shared/tokens.ts'
 import type { Admitted, Call } from './admit.ts'
 import { readFeature } from './answer.ts'
+import type { Assign } from './assign.ts'
 import type { Attach } from './attach.ts'
+import type { Exposures } from './exposures.ts'
 
 /**
  * Only the block: the app calls its provider itself. What the body brings of facts and notes is as
@@ -17,12 +20,7 @@ import type { Attach } from './attach.ts'
  */
 export async function composeContext(
   asked: ContextRequest,
-  {
-    attach,
-    admitted,
-    headers,
-    call,
-  }: { attach: Attach; admitted: Admitted; headers: Headers; call: Call },
+  { attach, assign, exposures, admitted, headers, call }: Asking,
 ): Promise<Result<ContextReply>> {
   const header = headers.get(names.context)
   const decoded = header === null ? undefined : decodeContext(header)
@@ -30,12 +28,13 @@ export async function composeContext(
   const { org, keys, orgMs } = admitted
   const feature = readFeature(headers)
   const settings = resolveSettings(org, feature)
-  const history = (asked.messages ? promptOf({ messages: asked.messages }) : [])
+  const assigned = assign(admitted, { feature, headers })
+  const history = (asked.messages ? dialect.promptOf({ messages: asked.messages }) : [])
     .filter(({ role }) => role === 'user' || role === 'assistant')
     .map(({ role, text }) => ({ role, content: text }))
   const said = history.reduce((sum, { content }) => sum + estimateTokens(content), 0)
   const attachment = await attach
-    .start({ keys, settings }, withBody(decoded?.value, asked))
+    .start({ keys, settings, assigned }, withBody(decoded?.value, asked))
     .finish({
       query: asked.query,
       history,
@@ -43,14 +42,31 @@ export async function composeContext(
       ...(asked.maxTokens === undefined ? {} : { maxTokens: asked.maxTokens }),
     })
   const { block, ...account } = attachment
+  const receipt = {
+    id: call.id,
+    ...account,
+    orgMs,
+    ...(feature === undefined ? {} : { feature }),
+    ...armAccount(assigned),
+  }
+  exposures.answered({ keys, assigned, receipt, context: decoded, headers }, call.waitUntil)
   return ok({
     block,
     placement: { role: 'user', position: 'after_last_user_text' },
     policy: settings.policy,
     stakes: account.stakes,
-    receipt: { id: call.id, ...account, orgMs, ...(feature === undefined ? {} : { feature }) },
+    receipt,
     cache: { shared: 'none' },
   })
+}
+
+type Asking = {
+  attach: Attach
+  assign: Assign
+  exposures: Exposures
+  admitted: Admitted
+  headers: Headers
+  call: Call
 }
 
 /** A call from a back end without the script brings no header: then its body is the context. */

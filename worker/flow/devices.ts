@@ -1,5 +1,6 @@
 import { contentId } from '../../shared/fact-id.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
+import { isSameStatement } from '../../shared/self-model.ts'
 import type { Fact } from '../../shared/schema/fact.ts'
 import type { Device, LearnedMessage, Lesson } from '../../shared/schema/learning.ts'
 import type { Org } from '../../shared/schema/org.ts'
@@ -63,6 +64,21 @@ export function createDevices(deps: Deps): Devices {
     }
   }
 
+  /** What was pinned on the device stays so; beyond the 32 pins it is only learned. The last persona, if any. */
+  async function pinSame(
+    keys: StorageKeys,
+    { from, to }: { from: readonly Fact[]; to: readonly Fact[] },
+  ): Promise<Persona | undefined> {
+    let persona: Persona | undefined
+    for (const fact of from.filter(({ pinned }) => pinned)) {
+      const same = to.find((one) => isSameStatement(one, fact))
+      if (!same || same.pinned) continue
+      const edit = await selfModels.changeFact(keys, { id: same.id, change: { pinned: true } })
+      if (edit.ok) ({ persona } = edit.value)
+    }
+    return persona
+  }
+
   return {
     async open(id, request) {
       const loaded = await loadOrg(id)
@@ -107,9 +123,12 @@ export function createDevices(deps: Deps): Devices {
         { ...keys, ...(retentionDays ? { retentionDays } : {}) },
         [lesson],
       )
-      const { persona } = await selfModels.view(keys)
+      const merged = await selfModels.view(keys)
       // Whoever has switched learning off keeps the two apart.
-      if (outcome !== 'learned' && outcome !== 'known') return ok({ merged: 0, persona })
+      if (outcome !== 'learned' && outcome !== 'known') {
+        return ok({ merged: 0, persona: merged.persona })
+      }
+      const persona = (await pinSame(keys, { from: facts, to: merged.facts })) ?? merged.persona
       await selfModels.forget(from)
       return ok({ merged: outcome === 'learned' ? facts.length : 0, persona })
     },

@@ -6,9 +6,9 @@ const LONGEST = 12
 
 export type EventScanner = {
   /** Takes the next bytes and gives what may be sent on: the same bytes, with the comment among them once. */
-  push(chunk: Uint8Array): Uint8Array[]
+  push: (chunk: Uint8Array) => Uint8Array[]
   /** Gives what was held back; puts the comment at the end where no `[DONE]` came and no event is open. */
-  end(): Uint8Array[]
+  end: () => Uint8Array[]
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   LearningQueue,
   Log,
   Meter,
+  MetricStore,
   NewId,
   OrgRecords,
   Orgs,
@@ -20,16 +21,23 @@ import type {
   StorageKeys,
   Tokens,
 } from '../ports.ts'
+import type { ExperimentStore } from '../experiment-ports.ts'
 import { createAdmin, type Admin } from './admin.ts'
 import { createAdmit, type Admit } from './admit.ts'
 import { createAllowances } from './allowances.ts'
 import { createAnswer, type Answer } from './answer.ts'
 import { createAttach, type Attach, type EdgeGate } from './attach.ts'
+import { createLetters, type Letters } from './dead-letters.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { createExperiments, type Experiments } from './experiments.ts'
 import { createForget, type Forget } from './forget.ts'
 import { createIdentify, type ClaimedOrg } from './identify.ts'
 import { createBury, createLearn } from './learn.ts'
+import { createInfer, type EdgePick } from './infer.ts'
+import { createLastingAudit } from './lasting-audit.ts'
 import { createListModels, type ListModels } from './list-models.ts'
+import { createMetricReports, type MetricReports } from './metric-reports.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { createObserve, type EdgeExtract, type Observe } from './observe.ts'
 import { createPersonaReader, type PersonaReader } from './persona-reader.ts'
 import { createSourceReader } from './sources.ts'
@@ -51,21 +59,30 @@ export type Ports = {
   storageKeys: (org: string, user: string) => Promise<StorageKeys>
   meter: Meter
   rates: Rates
+  /** For OpenAI's dialects, and for Anthropic's. */
   provider: Provider
+  anthropic: Provider
   /** Opened when the edge first has to decide. */
   gate: () => EdgeGate
   /** Opened when a conversation is first to be read. */
   extract: () => EdgeExtract
+  /** Opened when a language model first proposes something. */
+  pick: () => EdgePick
   learning: LearningQueue
   deadLetters: DeadLetters
   audit: AuditLog
   erasures: Erasures
   deviceTokens: DeviceTokens
+  /** Left out where the deployment has no database. */
+  metrics?: MetricStore
+  experiments?: ExperimentStore
+  /** Reads the metrics of all orgs. */
+  metricsToken?: string
   developmentKey?: OrgKey
 }
 
 /** What routes can ask for. It holds this isolate's memory: org records, personas, leases. */
-export type Flows = {
+export type Flows = Experiments & {
   admin: Admin
   admit: Admit
   attach: Attach
@@ -76,8 +93,11 @@ export type Flows = {
   observe: Observe
   devices: Devices
   forget: Forget
+  letters: Letters
   erasures: Erasures
   audit: AuditLog
+  metrics: Metrics
+  reports: MetricReports
   clock: Clock
   newId: NewId
   log: (cause: string) => void
@@ -91,36 +111,66 @@ export type Consumers = {
 
 export function createConsumers(ports: Ports): Consumers {
   const log = logOf(ports)
-  return { learn: createLearn({ ...ports, log }), bury: createBury({ ...ports, log }) }
+  const metrics = metricsOf(ports)
+  const infer = createInfer({ ...ports, allowances: createAllowances(ports) })
+  return {
+    learn: createLearn({ ...ports, infer, audit: auditOf(ports), metrics, log }),
+    bury: createBury({ ...ports, log }),
+  }
 }
+
+/** Milliseconds for which an isolate gathers what it counts; less where somebody sits and watches. */
+const AGE = 10_000
+const AGE_IN_DEVELOPMENT = 1500
+
+const ageOf = ({ development }: Ports): number => (development ? AGE_IN_DEVELOPMENT : AGE)
+
+const metricsOf = (ports: Ports): Metrics =>
+  createMetrics({
+    ...ports,
+    store: ports.metrics,
+    log: logOf(ports),
+    age: ageOf(ports),
+  })
+
+const auditOf = ({ audit, learning }: Ports): AuditLog => createLastingAudit(audit, learning)
 
 const logOf = (ports: Ports) => (cause: string) =>
   ports.log({ code: 'internal', request: 'flow', cause })
 
 export function createFlows(ports: Ports): Flows {
-  const { clock, newId, provider, selfModels } = ports
+  const { clock, newId, selfModels } = ports
+  const providers = { openai: ports.provider, anthropic: ports.anthropic }
   const log = logOf(ports)
+  const metrics = metricsOf(ports)
   const identify = createIdentify(ports)
   const admit = createAdmit({ identify, rates: ports.rates, clock })
   const reader = createPersonaReader({ personas: ports.personas, clock, log })
   const sources = createSourceReader({ sources: ports.sources, clock })
   const attach = createAttach({ reader, sources, gate: ports.gate, clock, log })
   const allowances = createAllowances({ meter: ports.meter, clock, newId })
+  const admin = createAdmin({ ...ports, identify, records: ports.orgRecords })
+  const age = ageOf(ports)
+  const experiments = createExperiments({ ...ports, store: ports.experiments, admin, log, age })
   return {
-    admin: createAdmin({ ...ports, identify, records: ports.orgRecords }),
+    admin,
     admit,
     attach,
     selfModels,
     reader,
     clock,
     newId,
-    answer: createAnswer({ admit, attach, allowances, provider, clock }),
-    models: createListModels({ admit, provider }),
+    ...experiments,
+    answer: createAnswer({ ...experiments, admit, attach, allowances, providers, metrics, clock }),
+    models: createListModels({ admit, providers }),
     observe: createObserve(ports),
     devices: createDevices({ ...ports, identify, tokens: ports.deviceTokens }),
-    forget: createForget({ ...ports, log }),
+    forget: createForget({ ...ports, metrics, log }),
+    letters: createLetters(ports),
     erasures: ports.erasures,
-    audit: ports.audit,
+    audit: auditOf(ports),
+    metrics,
+    reports: createMetricReports({ ...ports, admin }),
     log,
   }
 }

@@ -8,6 +8,8 @@ import type {
   Subject,
   WaitUntil,
 } from '../ports.ts'
+import type { ExperimentStore } from '../experiment-ports.ts'
+import type { Metrics } from './metrics.ts'
 
 export type Forget = (
   who: { keys: StorageKeys; subject: Subject },
@@ -17,23 +19,26 @@ export type Forget = (
 type Deps = {
   selfModels: SelfModels
   deadLetters: DeadLetters
+  experiments?: Pick<ExperimentStore, 'dropOf'>
   erasures: Erasures
+  metrics: Pick<Metrics, 'erased'>
   log: (cause: string) => void
 }
 
 /**
- * Erases a self-model at once, by a direct call, and proves it. What waits among the dead letters goes
- * behind the answer; should that fail, the raised epoch keeps it from being learned. Rejects where the
+ * Erases a self-model at once, by a direct call, and proves it. What waits among the dead letters, and
+ * what experiments keep, goes behind the answer; should that fail, the raised epoch keeps it from being learned. Rejects where the
  * self-model cannot be reached.
  */
-export function createForget({ selfModels, deadLetters, erasures, log }: Deps): Forget {
+export function createForget(deps: Deps): Forget {
+  const { selfModels, deadLetters, experiments, erasures, metrics, log } = deps
+  const logFailure = (cause: unknown) => log(cause instanceof Error ? cause.name : 'unknown')
   return async function forget({ keys, subject }, waitUntil) {
     const { persona, at } = await selfModels.forget(subject)
-    waitUntil(
-      deadLetters
-        .dropOf(keys.userKey)
-        .catch((cause: unknown) => log(cause instanceof Error ? cause.name : 'unknown')),
-    )
+    metrics.erased(keys.orgKey, waitUntil)
+    for (const kept of [deadLetters, experiments]) {
+      if (kept) waitUntil(kept.dropOf(keys.userKey).catch(logFailure))
+    }
     const erasure = await erasures.sign({ subject: keys.deviceKey, epoch: persona.epoch, at })
     return { persona, erasure }
   }

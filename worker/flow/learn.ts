@@ -1,6 +1,8 @@
 import { DAY } from '../../shared/calendar.ts'
 import { limits } from '../../shared/limits.ts'
+import type { Excerpt } from '../../shared/schema/excerpt.ts'
 import type { Lesson } from '../../shared/schema/learning.ts'
+import { withDeadline } from '../deadline.ts'
 import type {
   Audited,
   AuditLog,
@@ -8,15 +10,21 @@ import type {
   DeadLetters,
   Delivery,
   LearningQueue,
+  Letter,
   NewId,
   SelfModels,
   Subject,
 } from '../ports.ts'
+import type { Infer } from './infer.ts'
+import type { Metrics } from './metrics.ts'
 
 export type LearnDeps = {
   learning: LearningQueue
   selfModels: SelfModels
+  infer: Infer
   audit: AuditLog
+  deadLetters: Pick<DeadLetters, 'dropUntil'>
+  metrics: Pick<Metrics, 'learned' | 'flush'>
   clock: Clock
   log: (cause: string) => void
 }
@@ -28,18 +36,28 @@ const RETRY_MOST = 600
 const later = (delivery: Delivery): void =>
   delivery.retry({ delaySeconds: Math.min(RETRY_MOST, RETRY * 2 ** (delivery.attempts - 1)) })
 
+/** Milliseconds that a batch waits for what was counted to be written. */
+const FLUSH = 5000
+
 const nameOf = (cause: unknown) => (cause instanceof Error ? cause.name : 'unknown')
 
-type Opened = { delivery: Delivery; subject: Subject; lesson: Lesson }
+type Of<T> = { delivery: Delivery; subject: Subject } & T
+type Opened = Of<{ lesson: Lesson }>
+type OpenedExcerpt = Of<{ excerpt: Excerpt }>
+
+/** How often a language model is asked, and how many of one batch are asked at a time. */
+const TRIES = 5
+const AT_ONCE = 4
 
 /**
  * Brings one batch of the queue `learning` to the self-models: one call a user. What fails comes again by
- * itself; what can never be read is put aside. Never rejects.
+ * itself; what can never be read is put aside. Words for a language model come last: nothing waits for it,
+ * and what it cannot read in five tries is dropped. Never rejects.
  */
 export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Promise<void> {
-  const { learning, selfModels, audit, clock, log } = deps
+  const { learning, selfModels, infer, audit, metrics, clock, log } = deps
 
-  async function open(delivery: Delivery): Promise<Opened[]> {
+  async function open(delivery: Delivery): Promise<({ delivery: Delivery } & Letter)[]> {
     try {
       return [{ delivery, ...(await learning.open(delivery.body)) }]
     } catch (cause) {
@@ -62,10 +80,14 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
         subject,
         all.map(({ lesson }) => lesson),
       )
-      for (const { delivery } of all) delivery.ack()
+      for (const [i, { delivery, lesson }] of all.entries()) {
+        delivery.ack()
+        const outcome = outcomes[i]
+        const lag = clock() - lesson.made
+        if (outcome) metrics.learned({ org: subject.orgKey, outcome, lag })
+      }
       if (!outcomes.includes('learned')) return []
-      const entry = { actor: 'edge', action: 'learn', target: '' } as const
-      return [{ userKey: subject.userKey, at: clock(), ...entry }]
+      return [noteOf(subject, 'learn')]
     } catch (cause) {
       log(nameOf(cause))
       for (const { delivery } of all) later(delivery)
@@ -73,16 +95,64 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
     }
   }
 
+  async function read({ delivery, ...letter }: OpenedExcerpt): Promise<Audited[]> {
+    const waiting: Promise<unknown>[] = []
+    const outcome = await infer(letter, (work) => waiting.push(work)).catch((cause: unknown) => {
+      log(nameOf(cause))
+      return 'again' as const
+    })
+    await Promise.allSettled(waiting)
+    if (outcome === 'again' && delivery.attempts < TRIES) later(delivery)
+    else delivery.ack()
+    if (outcome === 'again' || outcome === 'given up') log('extractor')
+    return outcome === 'read' ? [noteOf(letter.subject, 'infer')] : []
+  }
+
+  async function readAll(excerpts: readonly OpenedExcerpt[]): Promise<Audited[]> {
+    const audited: Audited[] = []
+    for (let from = 0; from < excerpts.length; from += AT_ONCE) {
+      const some = excerpts.slice(from, from + AT_ONCE)
+      audited.push(...(await Promise.all(some.map(read))).flat())
+    }
+    return audited
+  }
+
+  const noteOf = ({ userKey }: Subject, action: string): Audited => ({
+    userKey,
+    at: clock(),
+    actor: 'edge',
+    action,
+    target: '',
+  })
+
+  /** Entries that the database did not take before; nobody waits for them. */
+  async function write(delivery: Delivery, audited: readonly Audited[]): Promise<void> {
+    try {
+      await audit.appendAgain(audited)
+      delivery.ack()
+    } catch {
+      later(delivery)
+    }
+  }
+
   return async function learn(batch) {
-    const opened = (await Promise.all(batch.map(open))).flat()
-    const users = Map.groupBy(opened, ({ subject }) => subject.userKey)
+    const letters = (await Promise.all(batch.map(open))).flat()
+    const lessons = letters.filter((letter) => 'lesson' in letter)
+    const users = Map.groupBy(lessons, ({ subject }) => subject.userKey)
     const audited = (await Promise.all([...users.values()].map(teach))).flat()
+    audited.push(...(await readAll(letters.filter((letter) => 'excerpt' in letter))))
+    const before = letters.filter((letter) => 'audited' in letter)
+    await Promise.all(before.map((letter) => write(letter.delivery, letter.audited)))
     try {
       await audit.append(audited)
       await audit.dropUntil(clock() - limits.auditDays * DAY)
+      // They could not be learned any more.
+      await deps.deadLetters.dropUntil(clock() - limits.learningTime)
     } catch (cause) {
       log(nameOf(cause))
     }
+    // What a database does not take in time is counted with the next batch.
+    await withDeadline(metrics.flush(), FLUSH)
   }
 }
 
@@ -101,20 +171,15 @@ export function createBury(deps: BuryDeps): (batch: readonly Delivery[]) => Prom
     const at = clock()
     try {
       await deadLetters.keep(
-        batch.map(({ body }) => {
+        batch.flatMap(({ body }) => {
           const { why, content } = readBuried(body)
-          return {
-            id: newId(),
-            at,
-            why,
-            userKey: userKeyOf(content),
-            body: JSON.stringify(content),
-          }
+          // Words of a user live no longer than their hour in the queue.
+          if (isObject(content) && content['kind'] === 'excerpt') return []
+          const userKey = userKeyOf(content)
+          return [{ id: newId(), at, why, userKey, body: JSON.stringify(content) }]
         }),
       )
       for (const delivery of batch) delivery.ack()
-      // They could not be learned any more.
-      await deadLetters.dropUntil(at - limits.learningTime)
     } catch (cause) {
       log(nameOf(cause))
       for (const delivery of batch) later(delivery)
@@ -136,21 +201,4 @@ function readBuried(body: unknown): { why: string; content: unknown } {
 function userKeyOf(content: unknown): string {
   const key = isObject(content) ? content['userKey'] : ''
   return typeof key === 'string' ? key : ''
-}
-
-/**
- * Sends dead letters again, at most 100 of the oldest, or the one named. Returns how many; what was
- * learned before is not learned twice. Rejects where storage fails: the rest stays.
- */
-export async function replayDeadLetters(
-  { learning, deadLetters }: Pick<BuryDeps, 'learning' | 'deadLetters'>,
-  id?: string,
-): Promise<number> {
-  const one = id === undefined ? undefined : await deadLetters.load(id)
-  const letters = id === undefined ? await deadLetters.list(100) : one ? [one] : []
-  for (const letter of letters) {
-    await learning.resend(letter.body)
-    await deadLetters.drop(letter.id)
-  }
-  return letters.length
 }

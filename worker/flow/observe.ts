@@ -1,12 +1,11 @@
 import { contentId } from '../../shared/fact-id.ts'
-import { textOf } from '../../shared/chat.ts'
+import { textOf } from '../../shared/turn.ts'
 import { dayOf } from '../../shared/calendar.ts'
 import type { ExtractedFact } from '../../shared/extract/port.ts'
 import { learnable } from '../../shared/learnable.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import { resolveSettings } from '../../shared/resolve.ts'
-import type { Source } from '../../shared/schema/fact.ts'
 import type {
   LearnedMessage,
   Observation,
@@ -16,6 +15,7 @@ import type {
 } from '../../shared/schema/learning.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Clock, LearningQueue, StorageKeys } from '../ports.ts'
+import { makeExcerpt, type Said } from './excerpts.ts'
 
 /** Finds the durable facts in one user message; the same rules and weights as on the device. */
 export type EdgeExtract = (message: string) => ExtractedFact[]
@@ -42,25 +42,30 @@ const TYPED = 2000
 export function createObserve({ learning, extract, clock }: ObserveDeps): Observe {
   return async function observe(observation, { org, keys, headers }) {
     const made = clock()
-    const messages = readMessages(observation, { made, extract })
+    const said = readConversation(observation.conversation ?? [], extract)
+    const messages = observation.facts
+      ? readFacts(observation, made)
+      : said.flatMap((one) => toMessage(one, made))
     const id = observation.id ?? contentId(JSON.stringify(messages))
     const { blocked } = resolveSettings(org)
     const refusal = withoutConsent(observation, headers)
     const { kept, refused } = sift(messages, blocked, refusal)
     const accepted = kept.reduce((sum, { facts }) => sum + facts.length, 0)
-    if (accepted === 0) return ok({ id, accepted, refused })
     const { epoch } = observation
     const { retentionDays } = org
+    const rules = {
+      made,
+      blocked,
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(retentionDays === undefined ? {} : { retentionDays }),
+    }
+    const excerpt = refusal ? undefined : makeExcerpt(said, org, rules)
     try {
-      await learning.send(keys, {
-        v: 1,
-        made,
-        cause: 'learned',
-        messages: kept,
-        blocked,
-        ...(epoch === undefined ? {} : { epoch }),
-        ...(retentionDays === undefined ? {} : { retentionDays }),
-      })
+      if (accepted > 0) {
+        const cause = isImport(kept) ? 'imported' : 'learned'
+        await learning.send(keys, { v: 1, ...rules, cause, messages: kept })
+      }
+      if (excerpt) await learning.sendExcerpt(keys, excerpt)
     } catch {
       return fail('storage_unavailable', { retryAfter: 5 })
     }
@@ -68,57 +73,65 @@ export function createObserve({ learning, extract, clock }: ObserveDeps): Observ
   }
 }
 
+const isImport = (messages: readonly LearnedMessage[]): boolean =>
+  messages.every(({ facts }) => facts.every(({ source }) => source === 'import'))
+
 /** The user's word is needed, and a browser that asks not to be sold is told so in the answer. */
 function withoutConsent({ consent }: Observation, headers: Headers): Refusal | undefined {
   if (consent === 'edge') return undefined
   return headers.get('sec-gpc') === '1' ? 'global_privacy_control' : 'no_consent'
 }
 
-type Reading = { made: number; extract: () => EdgeExtract }
-
-function readMessages(
-  { id, at, facts, conversation }: Observation,
-  reading: Reading,
-): LearnedMessage[] {
-  const { made } = reading
-  if (facts) {
-    // Without an id or a time of its own, the same report counts once a day.
-    const content = id ?? JSON.stringify([at ?? dayOf(made), facts])
-    return [
-      { id: `o_${contentId(content)}`, facts: facts.map((fact) => toLearned(fact, at, made)) },
-    ]
-  }
-  return readConversation(conversation ?? [], reading)
+function readFacts({ id, at, facts = [] }: Observation, made: number): LearnedMessage[] {
+  // Without an id or a time of its own, the same report counts once a day.
+  const content = id ?? JSON.stringify([at ?? dayOf(made), facts])
+  const messages = Map.groupBy(facts, ({ message }) =>
+    message === undefined ? `o_${contentId(content)}` : `x_${contentId(message)}`,
+  )
+  return [...messages].map(([message, said]) => ({
+    id: message,
+    facts: said.map((fact) => toLearned(fact, at, made)),
+  }))
 }
 
-const toLearned = (fact: ObservedFact, at: number | undefined, made: number) => ({
-  ...fact,
-  source: fact.source ?? ('typed' as const),
-  at: Math.min(fact.at ?? at ?? made, made),
-})
+function toLearned(
+  observed: ObservedFact,
+  at: number | undefined,
+  made: number,
+): LearnedMessage['facts'][number] {
+  const { message: _, ...fact } = observed
+  return { ...fact, source: fact.source ?? 'typed', at: Math.min(fact.at ?? at ?? made, made) }
+}
 
-/** Only what the user wrote, the newest messages first; each message is learned once, however often it comes. */
+/** Only what the user wrote, the newest messages. */
 function readConversation(
   conversation: NonNullable<Observation['conversation']>,
-  { made, extract }: Reading,
-): LearnedMessage[] {
+  extract: () => EdgeExtract,
+): Said[] {
   const texts = conversation
     .filter(({ role }) => role === 'user')
     .map((message) => textOf(message['content']))
     .filter((text) => text.trim() !== '')
     .slice(-limits.observedMessages)
+  if (texts.length === 0) return []
   const find = extract()
-  return texts.flatMap((text): LearnedMessage[] => {
-    const source: Source = text.length > TYPED ? 'pasted' : 'typed'
-    const facts = find(text).map((fact) => ({
-      category: fact.category,
-      text: fact.text,
-      source,
-      at: made,
-      ...(fact.supersedes === undefined ? {} : { supersedes: fact.supersedes }),
-    }))
-    return facts.length === 0 ? [] : [{ id: `m_${contentId(text)}`, facts }]
-  })
+  return texts.map((text) => ({
+    text,
+    source: text.length > TYPED ? 'pasted' : 'typed',
+    found: find(text),
+  }))
+}
+
+/** Each message is learned once, however often it comes. */
+function toMessage({ text, source, found }: Said, made: number): LearnedMessage[] {
+  const facts = found.map((fact) => ({
+    category: fact.category,
+    text: fact.text,
+    source,
+    at: made,
+    ...(fact.supersedes === undefined ? {} : { supersedes: fact.supersedes }),
+  }))
+  return facts.length === 0 ? [] : [{ id: `m_${contentId(text)}`, facts }]
 }
 
 type Sifted = { kept: LearnedMessage[]; refused: Observed['refused'] }

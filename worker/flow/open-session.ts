@@ -5,7 +5,9 @@ import { gateSettings, resolveSettings } from '../../shared/resolve.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { Session } from '../../shared/schema/session.ts'
 import type { Clock, NewId, SelfModels, StorageKeys } from '../ports.ts'
+import { armAccount } from '../../shared/experiment/assign.ts'
 import type { Admitted } from './admit.ts'
+import type { Assign } from './assign.ts'
 import type { PersonaReader } from './persona-reader.ts'
 
 export type SessionDeps = {
@@ -13,6 +15,7 @@ export type SessionDeps = {
   reader: PersonaReader
   clock: Clock
   newId: NewId
+  assign: Assign
 }
 
 /** Milliseconds that the truth may take before the snapshot stands in for it. */
@@ -25,9 +28,10 @@ const TRUTH_DEADLINE = 1000
  */
 export async function openSession(
   { feature }: { feature?: string | undefined },
-  { org, keys }: Admitted,
+  admitted: Admitted,
   deps: SessionDeps,
 ): Promise<Session> {
+  const { org, keys } = admitted
   const persona = await currentPersona(keys, deps)
   return {
     session: deps.newId().replaceAll('-', ''),
@@ -35,9 +39,11 @@ export async function openSession(
     org: { id: org.id, ...(org.name === undefined ? {} : { name: org.name }) },
     expires: deps.clock() + limits.sessionIdle,
     persona,
+    ...(persona.cohort ? { cohort: persona.cohort } : {}),
     gate: gateSettings(
       resolveSettings(org, feature, persona.limits ? { user: persona.limits } : {}),
     ),
+    ...armAccount(deps.assign(admitted, { feature })),
   }
 }
 

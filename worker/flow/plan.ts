@@ -1,11 +1,14 @@
-import { assembleChat, readChat, type Chat } from '../../shared/chat.ts'
+import type { Addition, Dialect, Prompt } from '../../shared/dialect/port.ts'
 import { limits } from '../../shared/limits.ts'
+import type { Model } from '../../shared/models-table.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Settings } from '../../shared/resolve.ts'
 import type { Org } from '../../shared/schema/org.ts'
-import type { ChatCall } from '../ports.ts'
+import type { ChatCall, StorageKeys } from '../ports.ts'
 import type { Attachment, Started } from './attach.ts'
+import { cacheFor, modelIn, pricedModel } from './economy.ts'
 import type { Body } from './read-body.ts'
+import { sharedTemplate } from './shared-template.ts'
 
 /** What is sent to the provider, and the receipt's account of it. */
 export type Plan = {
@@ -16,8 +19,11 @@ export type Plan = {
   /** Estimated tokens of the request, and of the answer as it is paid in advance. */
   input: number
   output: number
-  /** The app asked for a stream's usage. */
-  statesUsage: boolean
+  /** The provider will state a stream's usage: `hidden`, where only we have asked for it. */
+  statesUsage: boolean | 'hidden'
+  /** As the request names it. */
+  modelName?: string | undefined
+  model?: Model | undefined
 }
 
 /**
@@ -30,14 +36,22 @@ const BYTES_A_TOKEN = 4
 /** Room in the window that limits no block, tokens. */
 const AMPLE = limits.blockTokensHighStakes / limits.blockShareOfRoom
 
-type PlanInput = { body: Body; started: Started; settings: Settings; org: Org; parts: boolean }
+type PlanInput = {
+  body: Body
+  started: Started
+  settings: Settings
+  org: Org
+  keys: StorageKeys
+  dialect: Dialect
+  parts: boolean
+}
 
 /**
  * Decides what goes out. A body that cannot be read passes through as it came, unless the org's rules
  * need it to be read. Errors: `model_not_allowed`, `body_too_large`, `bad_json`, `bad_request`.
  */
 export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
-  const { body, started, settings, org, parts } = input
+  const { body, started, settings, org, dialect } = input
   const hasRules = org.models !== undefined || settings.policy !== ''
   if (body.text === undefined) {
     if (!hasRules) return ok(unread(body, started))
@@ -45,54 +59,76 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
   }
-  if (started.settled && !hasRules && !namesLimits(body.text)) {
-    return ok(untouched(body.bytes, started.settled))
+  if (started.settled && !hasRules && !org.cohorts?.on && !namesLimits(body.text)) {
+    const plan = untouched(body, started.settled, input)
+    if (plan) return ok(plan)
   }
-  const chat = readChat(body.text)
-  if (!chat.ok)
-    return hasRules ? chat : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, started))
-  const { model } = chat.value
+  const prompt = dialect.read(body.text)
+  if (!prompt.ok)
+    return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, started))
+  const { model } = prompt.value
   if (org.models && (model === undefined || !org.models.includes(model))) {
     return fail('model_not_allowed', { field: 'model', expected: org.models.join(', ') })
   }
-  return ok(await planChat(chat.value, { started, settings, parts, bytes: body.bytes }))
+  return ok(await planPrompt(prompt.value, input, body.bytes))
 }
 
 /** Whether the app may have asked for usage, or limited the answer: then the body is read. */
 const namesLimits = (text: string): boolean =>
   text.includes('"include_usage"') ||
   text.includes('"max_tokens"') ||
-  text.includes('"max_completion_tokens"')
+  text.includes('"max_completion_tokens"') ||
+  text.includes('"max_output_tokens"')
 
-/** Nothing can be added, whatever the words are: they are not even parsed. */
-const untouched = (bytes: ArrayBuffer, attachment: Attachment): Plan => ({
-  body: bytes,
-  attachment,
-  input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
-  output: EXPECTED_OUTPUT,
-  statesUsage: false,
-})
-
-type ChatPlanInput = { started: Started; settings: Settings; parts: boolean; bytes: ArrayBuffer }
-
-async function planChat(chat: Chat, input: ChatPlanInput): Promise<Plan> {
-  const { started, parts, bytes } = input
-  const { policy } = input.settings
-  const { query, history } = chat
-  // No text has more tokens than bytes: what is far from filling the window need not be estimated.
-  const most = limits.window - bytes.byteLength - chat.maxTokens
-  const room = most >= AMPLE ? most : limits.window - chat.tokens - chat.maxTokens
-  const attachment = await started.finish({ query, history, room })
-  const { block } = attachment
-  // With nothing to add, the very bytes that came go out.
-  const plain = policy ? assembleChat(chat, { policy, parts }) : bytes
+/** Where nothing can be added, whatever the words are: they are not even parsed. */
+function untouched(
+  { text, bytes }: { text: string; bytes: ArrayBuffer },
+  attachment: Attachment,
+  { org, keys, dialect }: PlanInput,
+): Plan | undefined {
+  const modelName = modelIn(text)
+  const model = pricedModel(modelName, org)
+  if (cacheFor(model, { org, keys, bytes: bytes.byteLength })) return undefined
+  if (org.metering === 'metered' && text.includes('"stream"')) return undefined
   return {
-    body: block ? assembleChat(chat, { policy, block, parts }) : plain,
+    body: bytes,
+    attachment,
+    input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
+    output: EXPECTED_OUTPUT,
+    statesUsage: dialect.alwaysStates,
+    modelName,
+    model,
+  }
+}
+
+async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer): Promise<Plan> {
+  const { started, settings, org, keys, dialect, parts } = input
+  const { query, history, maxTokens } = prompt
+  const model = pricedModel(prompt.model, org)
+  const window = model?.window || limits.window
+  // No text has more tokens than bytes: what is far from filling the window need not be estimated.
+  const most = window - bytes.byteLength - maxTokens
+  const room = most >= AMPLE ? most : window - prompt.tokens - maxTokens
+  const template = await sharedTemplate(prompt, { ...input, model })
+  const isStyled = template !== ''
+  const policy = [settings.policy, template].filter(Boolean).join('\n\n')
+  const attachment = await started.finish({ query, history, room, isStyled })
+  const { block } = attachment
+  const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength })
+  const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
+  const rest: Addition = { policy, isStyled, parts, usage: asks, ...(cache ? { cache } : {}) }
+  // With nothing to add, the very bytes that came go out.
+  const without = policy || asks || cache ? dialect.assemble(prompt, rest) : prompt.raw
+  const plain = without === prompt.raw ? bytes : without
+  return {
+    body: block ? dialect.assemble(prompt, { ...rest, block }) : plain,
     ...(block ? { plain } : {}),
     attachment: policy ? { ...attachment, slices: [...attachment.slices, 'org'] } : attachment,
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + attachment.tokens,
-    output: chat.maxTokens || EXPECTED_OUTPUT,
-    statesUsage: chat.includeUsage,
+    output: maxTokens || EXPECTED_OUTPUT,
+    statesUsage: asks ? 'hidden' : prompt.statesUsage,
+    modelName: prompt.model,
+    model,
   }
 }
 

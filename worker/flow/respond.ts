@@ -1,9 +1,11 @@
+import type { Dialect } from '../../shared/dialect/port.ts'
 import { headers as names } from '../../shared/headers.ts'
+import { isObject } from '../../shared/is-object.ts'
 import { encodeReceipt } from '../../shared/receipt.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import { withUsageComment, type Metering } from './meter-stream.ts'
-import { usageInJson } from './usage.ts'
+import { priced, usageInJson } from './usage.ts'
 
 /** What of a provider's headers reaches the caller. Length and encoding are those of this connection. */
 const kept = new Set([
@@ -19,6 +21,9 @@ const kept = new Set([
     `ratelimit-${what}`,
     `x-ratelimit-${what}-requests`,
     `x-ratelimit-${what}-tokens`,
+    ...['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
+      (kind) => `anthropic-ratelimit-${kind}-${what}`,
+    ),
   ]),
 ])
 
@@ -30,8 +35,10 @@ export function keptHeaders(upstream: Headers): Record<string, string> {
 
 type Account = Metering & {
   receipt: Receipt
-  /** The app asked for a stream's usage, so the provider will state it. */
-  statesUsage: boolean
+  /** The provider will state a stream's usage: `hidden`, where only we have asked for it. */
+  statesUsage: boolean | 'hidden'
+  /** The request is only counted: the answer has no usage. */
+  counts: boolean
   /** Tokens that count as the answer of a stream that nobody looks into. */
   output: number
 }
@@ -44,14 +51,14 @@ const NOTHING: Usage = { input: 0, output: 0, estimated: false }
  * itself, and an estimate is counted for it.
  */
 export async function respond(upstream: Response, account: Account): Promise<Response> {
-  const { receipt, statesUsage, input, output, onEnd } = account
+  const { receipt, statesUsage, input, output, onEnd, model } = account
   const { status, body } = upstream
   const headers = keptHeaders(upstream.headers)
   const set = (value: Receipt) => {
     headers[names.receipt] = encodeReceipt(value)
   }
 
-  if (!upstream.ok || !body) {
+  if (!upstream.ok || !body || account.counts) {
     onEnd(NOTHING)
     set(receipt)
     return new Response(body, { status, headers })
@@ -59,7 +66,8 @@ export async function respond(upstream: Response, account: Account): Promise<Res
   if (upstream.headers.get('content-type')?.startsWith('text/event-stream')) {
     set(receipt)
     if (statesUsage) {
-      return new Response(withUsageComment(body, { input, onEnd }), { status, headers })
+      const metering = { input, onEnd, model, hidden: statesUsage === 'hidden' }
+      return new Response(withUsageComment(body, metering), { status, headers })
     }
     // Left to the platform: each chunk that passes through JavaScript costs more than all else here.
     onEnd({ input, output, estimated: true })
@@ -67,20 +75,19 @@ export async function respond(upstream: Response, account: Account): Promise<Res
   }
   const bytes = await upstream.arrayBuffer()
   const text = new TextDecoder().decode(bytes)
-  const usage = usageInJson(text) ?? { input, output: estimateTokens(text), estimated: true }
+  const stated = usageInJson(text) ?? { input, output: estimateTokens(text), estimated: true }
+  const usage = priced(stated, model)
   onEnd(usage)
   set({ ...receipt, usage })
   return new Response(bytes, { status, headers })
 }
 
 /** Whether a provider refused a request because it is longer than the model's window. */
-export async function isLengthError(response: Response): Promise<boolean> {
+export async function isTooLong(response: Response, dialect: Dialect): Promise<boolean> {
   if (response.status !== 400) return false
   try {
     const body: unknown = await response.clone().json()
-    const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
-    return code === 'context_length_exceeded'
+    return isObject(body) && dialect.isTooLong(body['error'])
   } catch {
     return false
   }

@@ -49,7 +49,7 @@ export function createSourceReader(options: {
     source: ContextSource,
     { keys, deadline, key }: { keys: StorageKeys; deadline: number; key: string },
   ): Promise<SourceText | undefined> {
-    const name = `${keys.orgKey} ${source.url}`
+    const name = `${keys.orgKey} ${source.binding ?? source.url}`
     const time = Math.min(source.timeoutMs, deadline - clock())
     if (time < LEAST || isResting(name)) return undefined
     const stop = new AbortController()

@@ -7,5 +7,9 @@ import { renderProblem } from '../middleware/problems.ts'
 export type AppEnv = { Bindings: Env; Variables: { deps: Deps; flows: Flows; call: Call } }
 export type AppContext = Context<AppEnv>
 
-export const problem = (c: AppContext, what: Problem): Response =>
-  renderProblem(what, c.req.path, { deps: c.get('deps'), call: c.get('call') })
+/** `path`: whose dialect it is written in, where the route's path does not tell. */
+export function problem(c: AppContext, what: Problem, path = c.req.path): Response {
+  const [deps, call] = [c.get('deps'), c.get('call')]
+  deps.flows?.metrics.refused(what.code, call.org, call.waitUntil)
+  return renderProblem(what, path, { deps, call })
+}

@@ -25,8 +25,11 @@ export function auditEntry({ name, id, reply, headers }: Done): Omit<AuditEntry,
   const action = acts[name]
   if (action === undefined) return undefined
   const fact = 'fact' in reply ? idOf(reply.fact) : id
-  return { actor: headers.has('origin') ? 'page' : 'server', action, target: fact.slice(0, 64) }
+  return { actor: isPage(headers) ? 'page' : 'server', action, target: fact.slice(0, 64) }
 }
+
+/** A page's own requests to its origin carry no `Origin` where they only read; every browser says where from. */
+const isPage = (headers: Headers) => headers.has('origin') || headers.has('sec-fetch-site')
 
 const idOf = (fact: unknown): string =>
   typeof fact === 'object' && fact !== null && 'id' in fact ? String(fact.id) : ''

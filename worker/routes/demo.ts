@@ -2,7 +2,8 @@ import type { Hono } from 'hono'
 import { problem, type AppEnv } from './app-env.ts'
 
 /**
- * The demo page's own back end: an app token for whoever asks (`?user=`, `ada` where left out). There
+ * The demo page's own back end: an app token for whoever asks (`?user=`, `ada` where left out), for the
+ * dashboard with `?scope=org:admin`. There
  * only where ENVIRONMENT is `development`, and readable by pages of this origin alone.
  */
 export function mountDemoRoutes(app: Hono<AppEnv>): void {
@@ -18,7 +19,7 @@ export function mountDemoRoutes(app: Hono<AppEnv>): void {
       })
     }
     return Response.json(
-      { token: await demoToken(user) },
+      { token: await demoToken(user, c.req.query('scope') === 'org:admin') },
       { headers: { 'cache-control': 'no-store' } },
     )
   })

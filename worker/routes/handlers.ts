@@ -54,7 +54,7 @@ const view = (input: Who) => edit(input, async (models, keys) => ok(await models
 export const handlers: Handlers = {
   openSession: async ({ body, admitted, flows }) => ok(await openSession(body, admitted, flows)),
   context: ({ body, headers, admitted, flows, call }) =>
-    composeContext(body, { attach: flows.attach, admitted, headers, call }),
+    composeContext(body, { ...flows, admitted, headers, call }),
   selfModel: view,
   exportSelfModel: (input) =>
     edit(input, async (models, subject) => {
@@ -89,6 +89,8 @@ export const handlers: Handlers = {
     }),
   observe: ({ flows, admitted, headers, body }) =>
     flows.observe(body, { org: admitted.org, keys: admitted.keys, headers }),
+  outcome: ({ flows, admitted, headers, body }) =>
+    flows.outcomes(body, { org: admitted.org, keys: admitted.keys, headers }),
   mergeDevice: (input) =>
     edit(input, () => input.flows.devices.merge(input.admitted, input.body.device)),
 }

@@ -71,6 +71,31 @@ describe('what contradicts an older statement takes its place', () => {
       ['family', "The user's sister is vegan."],
     ],
     [
+      'a sister in the same category',
+      'ab',
+      ['diet', 'The user is vegetarian.'],
+      ['diet', "The user's younger sister is vegan."],
+    ],
+    [
+      'a sister, while the user takes back their own',
+      'ac',
+      ['diet', "The user's sister is vegetarian."],
+      ['diet', 'The user is vegetarian.'],
+      ['diet', 'The user is no longer vegetarian.', { supersedes: 'the user is vegetarian' }],
+    ],
+    [
+      'a sister by another way of speaking',
+      'ab',
+      ['diet', 'The user has a vegetarian sister.'],
+      ['diet', 'The user is no longer vegetarian.', { supersedes: 'the user is vegetarian' }],
+    ],
+    [
+      "a sister's own change",
+      'b',
+      ['location', "The user's sister lives in Oslo."],
+      ['location', "The user's sister lives in Porto."],
+    ],
+    [
       'taken back in words',
       'b',
       ['tool', 'The user uses Slack.'],

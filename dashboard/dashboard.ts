@@ -1,0 +1,137 @@
+import type { GroupBy, MetricsReport } from '../shared/schema/metrics.ts'
+import { createAccess, orgOf } from './access.ts'
+import { build, part } from './element.ts'
+import { loadExperiments } from './experiments.ts'
+import { isRange, loadReport, ranges, type RangeName } from './load.ts'
+import { isLatency, latencies, type Latency } from './more-sections.ts'
+import { createPage } from './page.ts'
+
+/** Seconds between two looks at the figures. */
+const EVERY = 10
+
+const access = createAccess()
+const page = createPage()
+const controls = part('controls', HTMLDivElement)
+const figures = part('figures', HTMLDivElement)
+const signIn = part('sign-in', HTMLFormElement)
+const field = part('token', HTMLTextAreaElement)
+const development = part('development', HTMLButtonElement)
+const problem = part('problem', HTMLParagraphElement)
+const chosen = part('experiment', HTMLSelectElement)
+const updated = part('updated', HTMLSpanElement)
+
+let range: RangeName = '1h'
+let by: Exclude<GroupBy, 'none'> = 'arm'
+let latency: Latency = 'provider'
+let latest: MetricsReport | undefined
+/** Of several that are under way, the newest question is the one that counts. */
+let asked = 0
+/** A development token is had anew when it has expired. */
+let isDevelopment = false
+
+choices(
+  'range',
+  Object.entries(ranges).map(([name, { label }]) => [name, label]),
+  (name) => {
+    if (isRange(name)) range = name
+    void refresh()
+  },
+).value = range
+choices(
+  'by',
+  [
+    ['arm', 'Arm'],
+    ['tier', 'Tier'],
+    ['cohort', 'Cohort'],
+  ],
+  (name) => {
+    if (name === 'arm' || name === 'tier' || name === 'cohort') by = name
+    void refresh()
+  },
+)
+choices('latency', Object.entries(latencies), (name) => {
+  if (isLatency(name)) latency = name
+  if (latest) page.show(latest, latency)
+})
+
+chosen.addEventListener('change', () => void refresh())
+part('leave', HTMLButtonElement).addEventListener('click', () => {
+  access.forget()
+  isDevelopment = false
+  void askForToken()
+})
+signIn.addEventListener('submit', (event) => {
+  event.preventDefault()
+  access.set(field.value)
+  field.value = ''
+  void refresh()
+})
+development.addEventListener('click', () => void useDevelopmentToken())
+document.addEventListener('visibilitychange', () => void (document.hidden || refresh()))
+setInterval(() => void (document.hidden || refresh()), EVERY * 1000)
+void (access.token() === '' ? askForToken() : refresh())
+
+async function refresh(): Promise<void> {
+  const token = access.token()
+  if (token === '') return
+  const mine = ++asked
+  const [loaded, experiments] = await Promise.all([
+    loadReport(token, { range, by, now: Date.now() }),
+    loadExperiments(token, chosen.value || undefined),
+  ])
+  if (mine !== asked || access.token() !== token) return
+  if (loaded.status === 'refused') {
+    if (isDevelopment) {
+      isDevelopment = false
+      return useDevelopmentToken()
+    }
+    access.forget()
+    return askForToken(loaded.why)
+  }
+  say(loaded.status === 'failed' ? `${loaded.why} Trying again every ${EVERY} seconds.` : '')
+  signIn.hidden = true
+  controls.hidden = false
+  part('org', HTMLSpanElement).textContent = orgOf(token)
+  if (loaded.status === 'failed') return
+  latest = loaded.report
+  figures.hidden = false
+  updated.textContent = `Updated ${new Date().toLocaleTimeString('en', { hour12: false })}`
+  page.show(latest, latency)
+  page.showExperiments(experiments)
+}
+
+async function askForToken(why = ''): Promise<void> {
+  asked++
+  latest = undefined
+  say(why)
+  figures.hidden = true
+  controls.hidden = true
+  signIn.hidden = false
+  part('org', HTMLSpanElement).textContent = ''
+  field.focus()
+  development.hidden = (await access.ofDevelopment()) === undefined
+}
+
+async function useDevelopmentToken(): Promise<void> {
+  const token = await access.ofDevelopment()
+  if (token === undefined) return askForToken('This deployment hands out no development tokens.')
+  access.set(token)
+  await refresh()
+  isDevelopment = true
+}
+
+function say(text: string): void {
+  problem.hidden = text === ''
+  if (problem.textContent !== text) problem.textContent = text
+}
+
+function choices(
+  id: string,
+  options: readonly (readonly [string, string])[],
+  pick: (name: string) => void,
+): HTMLSelectElement {
+  const select = part(id, HTMLSelectElement)
+  select.append(...options.map(([value, text]) => build('option', { text, attributes: { value } })))
+  select.addEventListener('change', () => pick(select.value))
+  return select
+}

@@ -1,0 +1,183 @@
+import { costOf, splitInput } from '../../shared/prices.ts'
+import type { Model } from '../../shared/models-table.ts'
+import type { Counter } from '../../shared/metrics/names.ts'
+import type { ProblemCode } from '../../shared/problem.ts'
+import type { LessonOutcome } from '../../shared/schema/learning.ts'
+import { Slice, Why, type Receipt, type Usage } from '../../shared/schema/receipt.ts'
+import type { Clock, MetricRow, MetricStore, NewId, WaitUntil } from '../ports.ts'
+import { createSeriesStore, type Series } from './metric-series.ts'
+
+/** One answer of the provider. `edgeMs`: waiting time before the provider was called. */
+export type Answered = {
+  org: string
+  receipt: Receipt
+  usage: Usage
+  /** The provider's HTTP status. */
+  status: number
+  edgeMs: number
+  /** With its prices; left out where they are not known. */
+  model?: Model | undefined
+  cohort?: string
+}
+
+/** What happens, counted in this isolate's memory and handed to the database behind the requests. */
+export type Metrics = {
+  answered(answer: Answered, waitUntil: WaitUntil): void
+  /** A request that was refused or failed on our own account; `org` where it is known. */
+  refused(code: ProblemCode, org: string | undefined, waitUntil: WaitUntil): void
+  /** `lag`: from when the words were handed over until they were learned, ms. Waits for a `flush`. */
+  learned(lesson: { org: string; outcome: LessonOutcome; lag: number }): void
+  erased(org: string, waitUntil: WaitUntil): void
+  /** Hands over what there is. Never rejects. */
+  flush(): Promise<void>
+}
+
+/** A timer whose request was cut off never comes back: it counts as lost after this, ms. */
+const CUT_OFF = 30_000
+/** Batches that wait for a database that fails; the oldest goes first. */
+const WAITING = 8
+
+type Batch = { id: string; at: number; rows: MetricRow[] }
+
+/**
+ * Counts until `age` ms after the first count, or until half of the room is taken, then adds all to
+ * `store` in one go. A batch that fails is sent again with the next, a few of them at most.
+ */
+export function createMetrics(options: {
+  /** Left out: this deployment has no database, and nothing is counted. */
+  store: MetricStore | undefined
+  clock: Clock
+  newId: NewId
+  log: (cause: string) => void
+  age: number
+}): Metrics {
+  const { store, clock, newId, log, age } = options
+  if (!store) return silent
+  const table = store
+  const series = createSeriesStore()
+  let waiting: Batch[] = []
+  let timer: number | undefined
+  let sending: Promise<void> | undefined
+  let isFailing = false
+
+  function schedule(waitUntil: WaitUntil): void {
+    const now = clock()
+    if (series.isFull()) return handOver(waitUntil, flush())
+    if (timer !== undefined && now - timer < CUT_OFF) return
+    timer = now
+    handOver(waitUntil, sleep(age).then(flush))
+  }
+
+  async function send(): Promise<void> {
+    try {
+      for (let batch = waiting[0]; batch; batch = waiting[0]) {
+        await table.add(batch)
+        waiting = waiting.filter((other) => other !== batch)
+      }
+      isFailing = false
+      await table.fold(Math.floor(clock() / 1000))
+    } catch (cause) {
+      // Once, not with every batch of an hour in which the database is away.
+      if (!isFailing) log(cause instanceof Error ? cause.name : 'unknown')
+      isFailing = true
+    } finally {
+      sending = undefined
+    }
+  }
+
+  function flush(): Promise<void> {
+    timer = undefined
+    const at = clock()
+    const rows = series.take(at)
+    if (rows.length > 0) waiting = [...waiting, { id: newId(), at, rows }].slice(-WAITING)
+    return waiting.length === 0 ? Promise.resolve() : (sending ??= send())
+  }
+
+  return {
+    answered(answer, waitUntil) {
+      const { org, receipt, cohort } = answer
+      const { tier, arm } = receipt
+      const found = series.of({ org, arm, tier, cohort }, clock())
+      if (found) countAnswer(found, answer)
+      schedule(waitUntil)
+    },
+    refused(code, org, waitUntil) {
+      series.of({ org: org ?? '' }, clock())?.count(`error:${code}`)
+      schedule(waitUntil)
+    },
+    learned({ org, outcome, lag }) {
+      const found = series.of({ org }, clock())
+      found?.count(`lesson:${outcome}`)
+      if (outcome === 'learned') found?.spread('learning', lag)
+    },
+    erased(org, waitUntil) {
+      series.of({ org }, clock())?.count('erasures')
+      schedule(waitUntil)
+    },
+    flush,
+  }
+}
+
+/** Names that are made once: a text that is put together for each request must be hashed for each, too. */
+const named = {
+  why: prefixed('why', Why.options),
+  slice: prefixed('slice', Slice.options),
+}
+
+function prefixed<P extends string, N extends string>(prefix: P, names: readonly N[]) {
+  const pairs = names.map((name) => [name, `${prefix}:${name}`] as const)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
+  return Object.fromEntries(pairs) as { [K in N]: `${P}:${K}` }
+}
+
+function countAnswer(series: Series, { receipt, usage, status, edgeMs, model }: Answered): void {
+  series.count('requests')
+  series.count(named.why[receipt.why])
+  for (const slice of receipt.slices) series.count(named.slice[slice])
+  const known = receipt.version !== undefined || receipt.whole > 0
+  if (known) series.count('whole_known')
+  series.count('tokens:block', receipt.tokens)
+  series.count('tokens:whole', receipt.whole)
+  series.spread('edge', edgeMs)
+  series.spread('provider', receipt.providerMs)
+  series.spread('gate', receipt.gateMs)
+  if (receipt.personaMs > 0) series.spread('persona', receipt.personaMs)
+  if (receipt.tokens > 0) series.spread('block', receipt.tokens)
+  const failure = failureOf(status)
+  if (failure) return series.count(failure)
+
+  const { fresh, cached, written } = splitInput(usage)
+  series.count('tokens:fresh', fresh)
+  series.count('tokens:cached', cached)
+  series.count('tokens:written', written)
+  series.count('tokens:output', usage.output)
+  if (usage.estimated) series.count('estimated')
+  if (!model) return series.count('unpriced')
+  series.count('cost', usage.cost ?? costOf(usage, model))
+  series.count('cost:block', costOf({ input: receipt.tokens, output: 0 }, model))
+  series.count('cost:whole', costOf({ input: receipt.whole, output: 0 }, model))
+}
+
+function failureOf(status: number): Counter | undefined {
+  if (status < 400) return undefined
+  return status < 500 ? 'error:provider_4xx' : 'error:provider_5xx'
+}
+
+const silent: Metrics = {
+  answered() {},
+  refused() {},
+  learned() {},
+  erased() {},
+  flush: () => Promise.resolve(),
+}
+
+/** A request that is over keeps nothing alive any more: then the next one does. */
+function handOver(waitUntil: WaitUntil, work: Promise<void>): void {
+  try {
+    waitUntil(work)
+  } catch {
+    // The work goes on while the isolate has other requests, or is done with the next batch.
+  }
+}
+
+const sleep = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms))

@@ -1,0 +1,37 @@
+import { sharingPays } from '../../shared/cache-plan.ts'
+import { cohortTemplate } from '../../shared/cohort.ts'
+import type { Dialect, Prompt } from '../../shared/dialect/port.ts'
+import type { Model } from '../../shared/models-table.ts'
+import type { Settings } from '../../shared/resolve.ts'
+import { cohorts } from '../../shared/schema/cohort.ts'
+import type { Org } from '../../shared/schema/org.ts'
+import { estimateTokens } from '../../shared/tokens.ts'
+import type { Started } from './attach.ts'
+
+type Asked = {
+  started: Started
+  settings: Settings
+  org: Org
+  dialect: Dialect
+  model: Model | undefined
+}
+
+/**
+ * What all of the user's cohort have in their prefix in place of a style line; empty where the org has it
+ * off, the cohort has nothing to say, or too few requests would share it while the provider keeps it.
+ */
+export async function sharedTemplate(prompt: Prompt, asked: Asked): Promise<string> {
+  const { started, settings, org, dialect, model } = asked
+  if (!org.cohorts?.on || !model || model.cache.way === 'none') return ''
+  const cohort = await started.cohort()
+  const text = cohort ? cohortTemplate(org, cohort, settings.style) : ''
+  if (text === '') return ''
+  const said = dialect.promptOf(prompt.body)
+  const end = said.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  const own = said.slice(0, end < 0 ? said.length : end).map(({ text: words }) => words)
+  const tokens = estimateTokens([...own, settings.policy, text].join('\n'))
+  // As if users were spread evenly: the small classes gain less than that, the large ones more.
+  const perMinute = (org.requestsPerMinute ?? 0) / cohorts.length
+  const requests = Math.floor((perMinute * model.cache.ttl) / 60)
+  return sharingPays(model, { tokens, requests }) ? text : ''
+}
