@@ -97,7 +97,11 @@ test('what a provider states is what counts, and stands in the comment', async (
   const text = `${piece('Hi').repeat(400)}${usageEvent(31, 17)}data: [DONE]\n\n`
   const used: Usage[] = []
   const source = streamOf([bytes(text)])
-  const body = withUsageComment(source, { input: 50, onEnd: (usage) => used.push(usage) })
+  const body = withUsageComment(source, {
+    input: 50,
+    hidden: false,
+    onEnd: (usage) => used.push(usage),
+  })
   const passed = await new Response(body).text()
   expect(used).toEqual([{ input: 31, output: 17, estimated: false }])
   const comment = /^: edgewise .*$/m.exec(passed)?.[0] ?? ''
@@ -136,7 +140,11 @@ test('a provider that breaks off is counted, and the break is passed on', async 
     },
   })
   const used: Usage[] = []
-  const body = withUsageComment(source, { input: 50, onEnd: (usage) => used.push(usage) })
+  const body = withUsageComment(source, {
+    input: 50,
+    hidden: false,
+    onEnd: (usage) => used.push(usage),
+  })
   await expect(new Response(body).text()).rejects.toThrow()
   expect(used).toHaveLength(1)
   expect(used[0]).toMatchObject({ input: 50, estimated: true })
@@ -151,7 +159,11 @@ test('a reader that leaves is counted once, and the source hears of it', async (
     },
   })
   const used: Usage[] = []
-  const body = withUsageComment(source, { input: 50, onEnd: (usage) => used.push(usage) })
+  const body = withUsageComment(source, {
+    input: 50,
+    hidden: false,
+    onEnd: (usage) => used.push(usage),
+  })
   const reader = body.getReader()
   await reader.read()
   await reader.cancel()
