@@ -84,6 +84,27 @@ export function stepsTable({ steps, outcome }: ExperimentResults): Table {
   }
 }
 
+/** Of those who needed something about them, and of those who did not: all together thin the first out. */
+export function classesTable({ classes, outcome }: ExperimentResults): Table {
+  return {
+    caption: `By whether the first visit needed context, ${outcome}`,
+    head: ['First visit', 'Arm', 'Users', 'Mean', 'Difference', 'Its interval'],
+    rows: classes.flatMap(({ needed, arms, difference }) =>
+      arms.map(({ arm, n, mean }) => {
+        const more = difference.find((one) => one.arm === arm)
+        return [
+          needed ? 'needed it' : 'did not',
+          arm,
+          count(n),
+          n > 0 ? number(mean) : '–',
+          more && n > 0 ? number(more.value) : '–',
+          more ? interval(more.low, more.high) : '–',
+        ]
+      }),
+    ),
+  }
+}
+
 export function guardsTable({ guardrails }: ExperimentResults): Table {
   return {
     caption: 'Guardrails',

@@ -3,6 +3,7 @@ import { build, part } from './element.ts'
 import {
   armsPlot,
   armsTable,
+  classesTable,
   guardsTable,
   stepsTable,
   warningOf,
@@ -91,6 +92,7 @@ export function createPage(): Page {
       note.textContent = `${results.experiment}, by ${results.outcome}. Intervals hold whenever you look. ${warningOf(results)}`
       arms.draw(armsPlot(results))
       table('arms', armsTable(results))
+      table('classes', classesTable(results))
       table('steps', stepsTable(results))
       table('guards', guardsTable(results))
     },

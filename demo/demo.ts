@@ -15,7 +15,7 @@ const suggestions = [
 ]
 
 const noToken =
-  'This deployment hands out no demo tokens. In your app, your own back end mints the app token of the signed-in user: see "Tokens" in the README, and edgewise/server.'
+  'This deployment hands out no demo tokens. In your app, your own back end mints the app token of the signed-in user: see "Put it into your app" in the README.'
 
 const log = part('log', HTMLOListElement)
 const sentBody = part('sent-body', HTMLDivElement)

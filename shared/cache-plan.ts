@@ -106,17 +106,31 @@ export function sharingPays(
 /** Requests a minute that one `prompt_cache_key` can carry before the provider spreads them (OpenAI). */
 const PER_MINUTE = 15
 
+type KeyOf = {
+  orgKey: string
+  userKey: string
+  requestsPerMinute: number
+  /** Whose template the prefix holds: the place of one class among so many. */
+  cohort?: { at: number; of: number } | undefined
+}
+
 /**
  * The `prompt_cache_key` of a user: one for the whole org while its traffic fits a single key, else one
- * of as many as it needs, the same for a user each time. Keys are pseudonyms, cut to 64 characters.
+ * of as many as it needs, the same for a user each time. Those who share a cohort's prefix share its key,
+ * and are split only where the cohort alone has too many: one more key is one more copy of the prefix.
+ * Keys are pseudonyms, cut to 64 characters.
  */
-export function cacheKey(
-  { orgKey, userKey }: { orgKey: string; userKey: string },
-  requestsPerMinute: number,
-): string {
-  const buckets = Math.max(1, Math.ceil(requestsPerMinute / PER_MINUTE))
+export function cacheKey({ orgKey, userKey, requestsPerMinute, cohort }: KeyOf): string {
+  const needed = (requests: number) => Math.max(1, Math.ceil(requests / PER_MINUTE))
+  const groups = cohort ? Math.min(cohort.of, needed(requestsPerMinute)) : 1
+  const keys = needed(requestsPerMinute / groups)
+  const group = cohort ? cohort.at % groups : 0
+  return `ew-${orgKey.slice(0, 48)}-${group * keys + (hashOf(userKey) % keys)}`
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < userKey.length; i++)
-    hash = Math.imul(hash ^ userKey.charCodeAt(i), 0x01000193)
-  return `ew-${orgKey.slice(0, 48)}-${(hash >>> 0) % buckets}`
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
 }

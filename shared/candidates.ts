@@ -3,6 +3,7 @@ import type { ComposeInput } from './compose.ts'
 import { withoutFixed } from './resolve.ts'
 import type { BriefFact } from './schema/fact.ts'
 import type { Why } from './schema/receipt.ts'
+import { fitsStakes, sourceFitsStakes } from './stakes.ts'
 import { withoutRepeats } from './same-statement.ts'
 import { factCandidate, factValue, type Candidate } from './select.ts'
 import { signalLine } from './signals.ts'
@@ -23,8 +24,9 @@ export function personalCandidates(input: ComposeInput): Found {
     return found ? [{ ...found, value: worthOf(found.fact, i, input) }] : []
   })
   const allowed = wanted.filter(({ fact }) => !settings.blocked.includes(fact.category))
+  const fit = allowed.filter(({ fact }) => fitsStakes(fact, decision.stakes))
   const isSaid = alreadySaid([...input.history, { role: 'user', content: input.query }])
-  const fresh = allowed.filter(({ fact }) => fact.vital || !isSaid(fact.text))
+  const fresh = fit.filter(({ fact }) => fact.vital || !isSaid(fact.text))
   const facts = mostValuable(fresh, settings.maxFacts)
   const candidates = [
     ...styleCandidates(input),
@@ -37,7 +39,7 @@ export function personalCandidates(input: ComposeInput): Found {
     candidates.push(...signalCandidates(input))
   }
   const dropped = decision.facts.length - facts.length
-  return { candidates, dropped, why: whyNothing(input, { wanted, allowed, fresh }) }
+  return { candidates, dropped, why: whyNothing(input, { wanted, allowed, fit, fresh }) }
 }
 
 /** At most so many, the most valuable, none of which says what another says; in the decision's order. */
@@ -64,11 +66,12 @@ function styleCandidates({ decision, persona, settings }: ComposeInput): Candida
 }
 
 function sourceCandidates(
-  { sources = [], settings }: ComposeInput,
+  { sources = [], settings, decision }: ComposeInput,
   isSaid: (text: string) => boolean,
 ): Candidate[] {
   return sources.flatMap(({ text, short, priority, categories }): Candidate[] => {
     if (isSaid(text) || categories.some((c) => settings.blocked.includes(c))) return []
+    if (!sourceFitsStakes(categories, decision.stakes)) return []
     const candidate = {
       piece: { slice: 'sources' as const, text },
       value: settings.priorities[priority] / 100,
@@ -115,9 +118,9 @@ function lookUp({ persona, deviceFacts, deviceVersion }: ComposeInput): Map<stri
 
 function whyNothing(
   { decision, persona, missing, settings }: ComposeInput,
-  { wanted, allowed, fresh }: { wanted: Known[]; allowed: Known[]; fresh: Known[] },
+  { wanted, allowed, fit, fresh }: Record<'wanted' | 'allowed' | 'fit' | 'fresh', Known[]>,
 ): Why {
-  if (allowed.length > 0 && fresh.length === 0) return 'already_said'
+  if (fit.length > 0 && fresh.length === 0) return 'already_said'
   if (wanted.length > 0 && allowed.length === 0) {
     return /^(user|session|user\+session)$/.test(settings.by['blocked'] ?? '')
       ? 'blocked_by_user'

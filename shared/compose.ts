@@ -50,10 +50,9 @@ export type Composed = Pick<
  */
 export function compose(input: ComposeInput): Composed {
   const { decision, persona, settings } = input
-  const found: Found = settings.off
-    ? { candidates: [], dropped: 0, why: offBy(settings) }
-    : personalCandidates(input)
   const highStakes = decision.stakes !== 'none'
+  const off = settings.off ? offBy(settings) : isOffAt(decision, settings) ? 'high_stakes' : ''
+  const found: Found = off ? { candidates: [], dropped: 0, why: off } : personalCandidates(input)
   const cap = highStakes ? Math.max(settings.budget, settings.highStakesBudget) : settings.budget
   const { share, budget } = budgetOf(input, cap)
   const candidates = [...found.candidates, ...termCandidates(input, decision.inherited)]
@@ -122,6 +121,12 @@ function termCandidates({ settings, query, history }: Plain, inherited: number):
 /** Estimated tokens of the bare words of all that is known: at least this much the naive way sends on every turn. */
 export const wholeProfile = ({ style, facts }: Persona): number =>
   facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style))
+
+/** Whether somebody has asked for no personalization where the stakes are high, and they are. */
+export const isOffAt = (
+  { stakes }: Pick<WireDecision, 'stakes'>,
+  { offAtHighStakes }: Pick<Settings, 'offAtHighStakes'>,
+): boolean => offAtHighStakes && stakes !== 'none'
 
 const offBy = ({ by }: Settings): Why =>
   by['off'] === 'user' || by['off'] === 'session' ? 'blocked_by_user' : 'org_off'

@@ -94,6 +94,7 @@ function tighten(
     highStakesBudget: lower(above.highStakesBudget, own.highStakesBudget),
     maxFacts: lower(above.maxFacts, own.maxFacts),
     off: above.off || own.off,
+    offAtHighStakes: above.offAtHighStakes || own.offAtHighStakes,
     allowed: common(above.allowed, own.allowed),
     blocked: joined(above.blocked, own.blocked),
     style: merged(own.style, above.style),

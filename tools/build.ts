@@ -3,7 +3,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -11,7 +10,8 @@ import {
 import { join, relative, resolve } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 
-const out = 'dist/assets'
+/** Where the static files are built to. */
+export const out = 'dist/assets'
 
 /** What the Worker serves as static files: the script and its parts, the gate's weights, demo and dashboard. */
 export async function buildAssets(): Promise<void> {
@@ -143,9 +143,6 @@ const assetHeaders = `/*
   Referrer-Policy: no-referrer
   Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
 `
-
-/** Compressed bytes of a built file are measured by `npm run size`. */
-export const builtFile = (name: string): Buffer => readFileSync(join(out, name))
 
 if (import.meta.main) {
   await buildAssets()

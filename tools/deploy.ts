@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { buildAssets } from './build.ts'
 import { readSecrets, secretsFile } from './secrets.ts'
 
-const help = `Builds and deploys the Worker with wrangler; KV and Durable Objects are made at the first deploy.
+const help = `Builds and deploys the Worker with wrangler, then applies the migrations of its database. KV, queues, the
+database and Durable Objects are made at the first deploy.
 
   npm run deploy [-- --dry-run] [-- any option of wrangler deploy]
 
@@ -13,8 +14,14 @@ if (options.includes('--help') || options.includes('-h')) process.stdout.write(h
 else {
   readSecrets()
   await buildAssets()
-  const { status } = spawnSync('wrangler', ['deploy', '--secrets-file', secretsFile, ...options], {
-    stdio: 'inherit',
-  })
-  process.exitCode = status ?? 1
+  const deployed = wrangler('deploy', '--secrets-file', secretsFile, ...options)
+  // Not before: the first deploy makes the database. Until then what needs a table fails and says so.
+  process.exitCode =
+    deployed === 0 && !options.includes('--dry-run')
+      ? wrangler('d1', 'migrations', 'apply', 'METRICS', '--remote')
+      : deployed
+}
+
+function wrangler(...args: string[]): number {
+  return spawnSync('wrangler', args, { stdio: 'inherit' }).status ?? 1
 }

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gzipSync, brotliCompressSync } from 'node:zlib'
-import { buildAssets, builtFile } from './build.ts'
+import filePlugin from '@size-limit/file'
+import sizeLimit from 'size-limit'
+import * as z from 'zod/mini'
+import { buildAssets, out } from './build.ts'
 
 const BUDGET = 15_000
+const Measured = z.tuple([z.object({ size: z.number() })])
 
 /** Files that a module loads with it, through static imports, itself included. */
 function withImports(file: string, found = new Set<string>()): Set<string> {
@@ -11,23 +14,31 @@ function withImports(file: string, found = new Set<string>()): Set<string> {
   found.add(file)
   const meta: { outputs: Record<string, { imports: { path: string; kind: string }[] }> } =
     JSON.parse(readFileSync('dist/meta.json', 'utf8'))
-  const { imports } = meta.outputs[join('dist/assets', file)] ?? { imports: [] }
+  const { imports } = meta.outputs[join(out, file)] ?? { imports: [] }
   for (const { path, kind } of imports) {
     if (kind === 'import-statement') withImports(path.replace(/^dist\/assets\//, ''), found)
   }
   return found
 }
 
-const compressed = (name: string) => gzipSync(builtFile(name), { level: 9 }).length
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
-function row(label: string, names: string[]): number {
-  const gzip = names.reduce((sum, name) => sum + compressed(name), 0)
-  const brotli = names.reduce((sum, name) => sum + brotliCompressSync(builtFile(name)).length, 0)
-  const raw = names.reduce((sum, name) => sum + builtFile(name).length, 0)
-  const cells = [kilobytes(raw), kilobytes(gzip), kilobytes(brotli)].map((cell) =>
-    cell.padStart(11),
-  )
+/** Bytes of these files, each compressed by itself, as they are sent. */
+async function bytesOf(
+  names: readonly string[],
+  how: { gzip?: boolean; brotli?: boolean },
+): Promise<number> {
+  const files = names.map((name) => join(out, name))
+  // Its types promise an object only.
+  const measured: unknown = await sizeLimit([filePlugin], { checks: [{ files, ...how }] })
+  return Measured.parse(measured)[0].size
+}
+
+async function row(label: string, names: readonly string[]): Promise<number> {
+  const raw = await bytesOf(names, { brotli: false })
+  const gzip = await bytesOf(names, { gzip: true })
+  const brotli = await bytesOf(names, {})
+  const cells = [raw, gzip, brotli].map((bytes) => kilobytes(bytes).padStart(11))
   process.stdout.write(`${label.padEnd(44)}${cells.join('')}\n`)
   return gzip
 }
@@ -37,11 +48,12 @@ process.stdout.write(
   `${'what'.padEnd(44)}${['raw', 'gzip', 'brotli'].map((c) => c.padStart(11)).join('')}\n`,
 )
 const entry = [...withImports('edgewise.js')]
-const embed = row('drop-in script, with what it imports', entry)
+const embed = await row('drop-in script, with what it imports', entry)
 const gate = readGateParts().filter((name) => !entry.includes(name))
-row('gate code, before the first decision', gate)
-row('gate weights and thresholds (lite)', ['models/lite.bin', 'models/gate.json'])
-row('all before the first decision', [...entry, ...gate, 'models/lite.bin', 'models/gate.json'])
+const weights = ['models/lite.bin', 'models/gate.json']
+await row('gate code, before the first decision', gate)
+await row('gate weights and thresholds (lite)', weights)
+await row('all before the first decision', [...entry, ...gate, ...weights])
 process.stdout.write(`embed ${kilobytes(embed)} of ${BUDGET / 1000} kB\n`)
 process.exitCode = embed <= BUDGET ? 0 : 1
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
 import { buildAssets } from './build.ts'
 import { developmentKey } from './development-key.ts'
@@ -40,10 +41,16 @@ if (values.help) process.stdout.write(help)
 else await start()
 
 async function start(): Promise<void> {
-  const port = Number(process.env['PORT'] ?? 8787)
+  const port = Number(process.env['PORT'] || 8787)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    return refuse('PORT must be 1 to 65535.')
+  // What listens there would answer in the place of the Worker, and look as if it were ready.
+  if (await listens(port)) {
+    return refuse(`Port ${port} is in use. Choose another one: PORT=8788 npm start`)
+  }
   process.stdout.write('Building the client script and the demo page ...\n')
   await buildAssets()
-  if (existsSync('worker/migrations')) await migrate()
+  await migrate()
   process.stdout.write('Starting the Worker ...\n')
   const worker = spawn(
     'wrangler',
@@ -70,6 +77,19 @@ async function start(): Promise<void> {
   process.stdout.write(`Edgewise is ready on http://localhost:${port}\n`)
 }
 
+function refuse(why: string): void {
+  process.stderr.write(`${why}\n`)
+  process.exitCode = 1
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: 'localhost' })
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
 function quiet() {
   return {
     ...process.env,
@@ -90,6 +110,7 @@ function environmentFile(port: number): string {
   const file = `.wrangler/start-${port}.env`
   const key = developmentKey()
   const lines = ['ENVIRONMENT=development', `DEVELOPMENT_KEY=${key}`, ...given]
+  mkdirSync('.wrangler', { recursive: true })
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   return file
 }

@@ -30,6 +30,7 @@ if (filters.length === 0) {
   check('rules', ['oxlint'])
   check('format', ['oxfmt', '--check', '.'])
   check('unused code', ['knip'])
+  check('size of the drop-in script', ['node', 'tools/size.ts'])
 }
 for (const project of projects) runTests(project)
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)

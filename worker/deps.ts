@@ -19,7 +19,7 @@ import { httpSources, type BoundSources } from './adapters/http-sources.ts'
 import { experimentTable } from './adapters/experiment-table.ts'
 import { erasureProofs } from './adapters/erasure-proofs.ts'
 import { claimedOrg, joseTokens } from './adapters/jose-tokens.ts'
-import { kvOrgs } from './adapters/kv-orgs.ts'
+import { kvOrgs, retentionOf } from './adapters/kv-orgs.ts'
 import { kvPersonas, savePersona } from './adapters/kv-personas.ts'
 import { learningQueue } from './adapters/learning-queue.ts'
 import { metricTable } from './adapters/metric-table.ts'
@@ -205,5 +205,6 @@ export function selfModelDeps(
       if (!vault) throw new Error('no storage secrets')
       await savePersona(persona, place, { kv: env.PERSONAS, vault })
     },
+    retention: async (orgKey) => vault && retentionOf(orgKey, { kv: env.ORGS, vault }),
   }
 }

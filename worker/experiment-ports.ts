@@ -1,5 +1,5 @@
-import type { ArmSums, Measure, Measured } from '../shared/experiment/results.ts'
-import type { ExperimentOutcome } from '../shared/schema/experiment.ts'
+import type { ArmSums, ClassSums, Measure, Measured } from '../shared/experiment/results.ts'
+import type { ExperimentOutcome, KeptForExperiments } from '../shared/schema/experiment.ts'
 
 /** One session of one user in one arm, and what its answers carried in sum; `waited` in ms. */
 export type ExposureRow = {
@@ -41,7 +41,11 @@ export type ExperimentStore = {
   keep(outcome: OutcomeRow, limit: { most: number; since: number }): Promise<boolean>
   people(query: ExperimentQuery): Promise<Pick<Measured, 'exposed' | 'crossed' | 'waiting'>>
   outcomeSums(query: ExperimentQuery, outcome: ExperimentOutcome): Promise<ArmSums[]>
+  /** Told apart by whether a user's device found need in their first session. */
+  classSums(query: ExperimentQuery, outcome: ExperimentOutcome): Promise<ClassSums[]>
   measureSums(query: ExperimentQuery, measure: Measure): Promise<ArmSums[]>
+  /** All that is kept of a user; of each kind the newest 1,000. */
+  listOf: (userKey: string) => Promise<KeptForExperiments>
   dropOf(userKey: string): Promise<void>
   dropUntil(time: number): Promise<void>
 }

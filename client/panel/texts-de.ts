@@ -83,6 +83,7 @@ export const de: Texts = {
   why_blocked_by_user: 'Sie halten Angaben dieser Art hier aus Antworten heraus.',
   why_paused: 'Die Personalisierung ruht: Es wurde nichts beigefügt.',
   why_org_off: 'Dieser Dienst hat die Personalisierung abgeschaltet.',
+  why_high_stakes: 'Hier steht viel auf dem Spiel: Dieser Dienst fügt dann nichts über Sie hinzu.',
   why_gate_late: 'Die Entscheidung kam zu spät. Die Frage hat nicht darauf gewartet.',
   why_gate_failed: 'Die Entscheidung schlug fehl. Die Frage ging ohne Zusatz hinaus.',
   why_persona_missing: 'Auf dem Server wurde nichts gefunden; es wurde nichts beigefügt.',

@@ -10,6 +10,7 @@ export const rulesTextsDe: Readonly<Record<keyof typeof rulesTexts, string>> = {
   rule_highStakesBudget: 'Platz, wenn viel auf dem Spiel steht',
   rule_maxFacts: 'Zahl der Angaben in einer Antwort',
   rule_off: 'Personalisierung aus',
+  rule_offAtHighStakes: 'Personalisierung aus, wenn viel auf dem Spiel steht',
   rule_blocked: 'Arten von Angaben, die wegbleiben',
   rule_style: 'Stil der Antworten',
   layer_compliance: 'eine Regel, die dieser Dienst einhalten muss',

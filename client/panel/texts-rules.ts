@@ -8,6 +8,7 @@ export const rulesTexts = {
   rule_highStakesBudget: 'Space where the stakes are high',
   rule_maxFacts: 'Number of facts in an answer',
   rule_off: 'Personalization off',
+  rule_offAtHighStakes: 'Personalization off where the stakes are high',
   rule_blocked: 'Kinds of facts left out',
   rule_style: 'Style of answers',
   layer_compliance: 'a rule that this service has to keep',

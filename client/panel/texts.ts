@@ -82,6 +82,7 @@ export const en = {
   why_blocked_by_user: 'You keep these kinds of facts out of answers here.',
   why_paused: 'Personalization is paused: nothing was added.',
   why_org_off: 'This service has personalization switched off.',
+  why_high_stakes: 'The stakes are high here: this service then adds nothing about you.',
   why_gate_late: 'The decision was late. The question did not wait for it.',
   why_gate_failed: 'The decision failed. The question went out without anything added.',
   why_persona_missing: 'Nothing was found at the edge, so nothing was added.',

@@ -13,6 +13,8 @@ export type Prompt = {
   statesUsage: boolean
   /** Longest answer that the app asks for, tokens; 0 where it names none. */
   maxTokens: number
+  /** Answers asked for at once (`n`); 1 where it names none. */
+  answers: number
   /** The user's own words that are to be answered: the last user message that holds any. */
   query: string
   /** Where among the messages that one stands; -1 where there is none. */

@@ -5,6 +5,9 @@ import { messagesOf, turnOf } from '../turn.ts'
 import type { Prompt, Said } from './port.ts'
 
 type Body = Readonly<Record<string, unknown>>
+/** What OpenAI takes as `n`. */
+const MOST_ANSWERS = 128
+
 type Own = Pick<Prompt, 'statesUsage' | 'maxTokens'> & { partial?: boolean }
 
 /** What all dialects have in common; `own` reads the rest. */
@@ -23,6 +26,7 @@ export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt
     body,
     model: typeof body['model'] === 'string' ? body['model'] : undefined,
     stream: body['stream'] === true,
+    answers: Math.min(Math.max(1, countOf(body['n'])), MOST_ANSWERS),
     partial: false,
     ...own(body),
     ...turnOf(messages),

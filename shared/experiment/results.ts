@@ -1,5 +1,6 @@
 import type { Experiment, ExperimentOutcome } from '../schema/experiment.ts'
 import type {
+  ArmResult,
   BudgetStep,
   Difference,
   ExperimentResults,
@@ -17,6 +18,8 @@ import {
 
 /** Sums over the users of one arm: how many have a value, of the values, of their squares. */
 export type ArmSums = { arm: string; n: number; sum: number; squares: number }
+/** The same of the users who needed context in their first visit, or of those who did not. */
+export type ClassSums = ArmSums & { needed: boolean }
 
 /** What was measured by the edge itself, for each user: see `automatic`. */
 export type Measure = 'tokens' | 'latency' | 'follow-ups'
@@ -30,6 +33,7 @@ export type Measured = {
   /** Users whose window is still open. */
   waiting: number
   outcome: readonly ArmSums[]
+  classes: readonly ClassSums[]
   tokens: readonly ArmSums[]
   guardrails: readonly { outcome: ExperimentOutcome; sums: readonly ArmSums[] }[]
 }
@@ -63,6 +67,12 @@ export function resultsOf(
       against: control,
       ...differenceInterval(of(given, arm), of(given, control), sequence),
     }))
+  const means = (given: Samples): ArmResult[] =>
+    labels.map((arm) => {
+      const sample = of(given, arm)
+      const { value: mean, low, high } = meanInterval(sample, single)
+      return { arm, n: sample.n, mean, low, high }
+    })
   const counts = experiment.arms.map((arm) => ({
     count: measured.exposed.find((e) => e.arm === labelOf(arm))?.users ?? 0,
     weight: arm.weight,
@@ -72,15 +82,17 @@ export function resultsOf(
     outcome: outcome.name,
     level,
     windowHours,
-    arms: labels.map((arm) => {
-      const sample = of(samples, arm)
-      const { value: mean, low, high } = meanInterval(sample, single)
-      return { arm, n: sample.n, mean, low, high }
-    }),
+    arms: means(samples),
     difference: against(samples),
     ratio: { ...sampleRatio(counts), crossed: measured.crossed },
     waiting: measured.waiting,
     steps: stepsOf({ labels, samples, tokens: readSamples(labels, measured.tokens), shared }),
+    // What helps those who need it is thinned out by all who do not.
+    classes: [true, false].map((needed) => {
+      const own = measured.classes.filter((sums) => sums.needed === needed)
+      const each = readSamples(labels, own)
+      return { needed, arms: means(each), difference: against(each) }
+    }),
     guardrails: measured.guardrails.flatMap(({ outcome: rail, sums }) => {
       const each = readSamples(labels, sums)
       return against(each).map((found) => ({

@@ -3,6 +3,7 @@ import type { Decision, Mode, Stakes, Tier } from '../schema/decision.ts'
 import type { GateConfig, TierConfig } from './config.ts'
 import { cutMiddle } from './cut.ts'
 import { decline, publicThresholds } from './decline.ts'
+import { partsOf } from './fact-parts.ts'
 import { createLanguageDetector } from './language.ts'
 import type { GateFact, GateInput, GateOptions } from './port.ts'
 import { createJudge, marginOf, stakesKinds, type Judge, type StakesKind } from './probabilities.ts'
@@ -77,20 +78,26 @@ export function createDecider<Q, F>(reader: Reader<Q, F>, config: GateConfig): D
     return found
   }
 
-  /** The best that any of the messages says for each fact. */
+  /** The best that any of the messages says for any part of each fact. */
   function* scoreFacts(
     facts: readonly GateFact[],
     messages: readonly Message<Q>[],
   ): Steps<FactScores[]> {
-    const readings = yield* wait(reader.readFacts(facts))
+    const parts = facts.map(partsOf)
+    const all = yield* wait(reader.readFacts(parts.flat()))
+    let next = 0
     return facts.flatMap((fact, i) => {
-      const reading = readings[i]
-      if (reading === undefined) return []
+      const from = next
+      next += parts[i]?.length ?? 0
+      const readings = all.slice(from, next).filter((reading) => reading !== undefined)
+      if (readings.length === 0) return []
       let [helps, together] = [0, 0]
       for (const { judge, vector, profile } of messages) {
-        const p = judge.probability('fact', reader.comparePair(vector, reading, fact.category))
-        helps = Math.max(helps, p)
-        together = Math.max(together, p * profile)
+        for (const reading of readings) {
+          const p = judge.probability('fact', reader.comparePair(vector, reading, fact.category))
+          helps = Math.max(helps, p)
+          together = Math.max(together, p * profile)
+        }
       }
       return [{ fact, helps, together }]
     })

@@ -1,5 +1,6 @@
 import type { Decision } from '../schema/decision.ts'
 import { createDecider, type DecideOptions, type Examined } from './decide.ts'
+import { partsOf } from './fact-parts.ts'
 import { createFullReader, type FullParts } from './full-reader.ts'
 import type { GateFact, GateInput, GateOptions } from './port.ts'
 import { runLater } from './steps.ts'
@@ -27,7 +28,7 @@ export function createFullGate(parts: FullParts, now: () => number): FullGate {
     },
     examine,
     async prepare(facts) {
-      await reader.readFacts(facts)
+      await reader.readFacts(facts.flatMap(partsOf))
     },
     forget: reader.forget,
   }

@@ -1,6 +1,7 @@
 import type { Decision } from '../schema/decision.ts'
 import type { GateConfig } from './config.ts'
 import { createDecider, type DecideOptions, type Examined } from './decide.ts'
+import { partsOf } from './fact-parts.ts'
 import { createLiteReader } from './lite-reader.ts'
 import type { GateFact, GateInput, GateOptions } from './port.ts'
 import { runNow } from './steps.ts'
@@ -35,7 +36,7 @@ export function createLiteGate(
       return { ...decision, ms: Math.max(0, now() - start) }
     },
     examine,
-    prepare: (facts) => void reader.readFacts(facts),
+    prepare: (facts) => void reader.readFacts(facts.flatMap(partsOf)),
     forget: reader.forget,
   }
 }

@@ -17,6 +17,7 @@ export type Fields = {
   highStakesBudget: number
   maxFacts: number
   off: boolean
+  offAtHighStakes: boolean
   blocked: Category[]
   style: StyleWishes
 }
@@ -97,6 +98,11 @@ export function resolveFields(stack: Stack): { fields: Fields; by: SetBy } {
         limits.facts,
       ),
       off: take('off', { read: ({ off }) => off, fallback: false, isLess: (a, b) => a && !b }),
+      offAtHighStakes: take('offAtHighStakes', {
+        read: ({ offAtHighStakes }) => offAtHighStakes,
+        fallback: false,
+        isLess: (a, b) => a && !b,
+      }),
       blocked: Category.options.filter((category) => blocked.has(category)),
       style: resolveStyle(take),
     },

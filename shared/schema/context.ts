@@ -18,7 +18,7 @@ export const DeviceState = z.object({
 export type DeviceState = z.infer<typeof DeviceState>
 
 /**
- * The payload of the header `Edgewise-Context` (base64url of JSON, at most 4 KiB). All of it is
+ * The payload of the header `Edgewise-Context` (JSON in ASCII, at most 4 KiB). All of it is
  * written by the client and trusted for nothing but choosing from the user's own persona.
  * `decision.scores.facts` and `thresholds` stay on the device: the wire form is `WireDecision`.
  */

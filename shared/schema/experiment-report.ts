@@ -34,6 +34,17 @@ export const Guardrail = z.extend(Difference, {
 export type Guardrail = z.infer<typeof Guardrail>
 
 /**
+ * Users whose device found in their first visit that something about them was needed, and those for whom
+ * it found nothing. Others, of whom no device decided anything, are in neither.
+ */
+export const NeedClass = z.object({
+  needed: z.boolean(),
+  arms: z.array(ArmResult),
+  difference: z.array(Difference),
+})
+export type NeedClass = z.infer<typeof NeedClass>
+
+/**
  * What an experiment shows until now. `ratio.p` below 0.001: users did not fall into the arms as they
  * should, and nothing else here can be trusted. `crossed`: users who had more than one arm, and count in
  * none. `waiting`: users for whom outcomes may still come.
@@ -48,6 +59,7 @@ export const ExperimentResults = z.object({
   ratio: z.object({ p: z.number(), statistic: z.number(), crossed: z.number() }),
   waiting: z.number(),
   steps: z.array(BudgetStep),
+  classes: z.array(NeedClass),
   guardrails: z.array(Guardrail),
 })
 export type ExperimentResults = z.infer<typeof ExperimentResults>

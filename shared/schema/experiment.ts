@@ -87,6 +87,37 @@ export const Outcome = z
   )
 export type Outcome = z.infer<typeof Outcome>
 
+/** What is kept of one user for experiments, the newest: names and numbers. `at` in ms, `waited` too. */
+export const KeptForExperiments = z.object({
+  exposures: z.array(
+    z.object({
+      experiment: z.string(),
+      arm: z.string(),
+      session: z.string(),
+      at: Time,
+      requests: z.number(),
+      attached: z.number(),
+      tokens: z.number(),
+      waited: z.number(),
+      decided: z.number(),
+      needed: z.number(),
+      followed: z.number(),
+    }),
+  ),
+  outcomes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      value: z.number(),
+      session: z.string(),
+      receipt: z.string(),
+      at: Time,
+      kept: Time,
+    }),
+  ),
+})
+export type KeptForExperiments = z.infer<typeof KeptForExperiments>
+
 export const OutcomeRefusal = z.enum([
   'no_consent',
   'global_privacy_control',

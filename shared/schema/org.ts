@@ -40,6 +40,8 @@ const Settings = {
   maxFacts: z.optional(Count),
   /** No personalization at all. */
   off: z.optional(z.boolean()),
+  /** No personalization where the stakes are high: medical, legal, financial, safety. */
+  offAtHighStakes: z.optional(z.boolean()),
   /** Categories that may be attached; all, where left out. */
   allowed: z.optional(z.array(Category)),
   blocked: z.optional(z.array(Category)),

@@ -15,6 +15,7 @@ export const Why = z.enum([
   'blocked_by_user',
   'paused',
   'org_off',
+  'high_stakes',
   'gate_late',
   'gate_failed',
   'persona_missing',

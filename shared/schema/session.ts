@@ -3,6 +3,7 @@ import { limits } from '../limits.ts'
 import { Mode, Stakes } from './decision.ts'
 import { BriefFact, Category, Fact } from './fact.ts'
 import { Cohort } from './cohort.ts'
+import { KeptForExperiments } from './experiment.ts'
 import { AuditEntry, Change } from './learning.ts'
 import { Persona } from './persona.ts'
 import { Receipt } from './receipt.ts'
@@ -74,18 +75,50 @@ export type SelfModelView = z.infer<typeof SelfModelView>
 export const SelfModelExport = z.extend(SelfModelView, {
   history: z.optional(z.array(Change)),
   audit: z.optional(z.array(AuditEntry)),
+  experiments: z.optional(KeptForExperiments),
 })
 export type SelfModelExport = z.infer<typeof SelfModelExport>
 
-/** Door 3: only the block. */
+/** Door 3: only the block. `maxTokens` lowers the budget of org and feature and never raises it. */
 export const ContextRequest = z.object({
   query: z.string().check(z.minLength(1), z.maxLength(limits.ownBodyBytes)),
   messages: z.optional(z.array(z.looseObject({ role: z.string() }))),
-  maxTokens: z.optional(z.number().check(z.int(), z.gte(0), z.lte(limits.blockTokensHighStakes))),
+  /** The model that will be asked, and tokens of tools and system text that are not among `messages`: for `cache`. */
+  model: z.optional(z.string().check(z.maxLength(200))),
+  sharedTokens: z.optional(z.number().check(z.int(), z.gte(0), z.lte(10_000_000))),
+  maxTokens: z.optional(z.number().check(z.int(), z.gte(0))),
   facts: z.optional(z.array(BriefFact).check(z.maxLength(limits.deviceFacts))),
   notes: z.optional(z.array(z.string().check(z.maxLength(1200))).check(z.maxLength(limits.notes))),
 })
 export type ContextRequest = z.infer<typeof ContextRequest>
+
+/**
+ * How to have the provider keep what will come again. `markers`: where a marker called `field` pays: behind
+ * all that users share (tools, the app's system text, then `policy`), behind one of `messages`, or behind
+ * the query, in front of the block. `key`: the `prompt_cache_key`. `exclusive`: ask the provider to keep
+ * nothing beyond the markers. `why`: `no_model` where the request names none.
+ */
+export const CacheHints = z.object({
+  why: z.enum([
+    'planned',
+    'implicit',
+    'below_minimum',
+    'no_marker_left',
+    'no_cache',
+    'off',
+    'no_model',
+  ]),
+  field: z.optional(z.enum(['cache_control', 'prompt_cache_breakpoint'])),
+  markers: z.array(
+    z.object({
+      after: z.enum(['shared', 'message', 'query']),
+      message: z.optional(z.number()),
+    }),
+  ),
+  key: z.optional(z.string()),
+  exclusive: z.boolean(),
+})
+export type CacheHints = z.infer<typeof CacheHints>
 
 /** `block` is empty where nothing is attached; it goes after the user's own words, as a text part of its own. */
 export const ContextReply = z.object({
@@ -94,6 +127,6 @@ export const ContextReply = z.object({
   policy: z.string(),
   stakes: Stakes,
   receipt: Receipt,
-  cache: z.object({ shared: z.literal('none') }),
+  cache: CacheHints,
 })
 export type ContextReply = z.infer<typeof ContextReply>

@@ -228,13 +228,35 @@ describe('what else is asked for', () => {
 
   test('keys are the same for a user each time and as many as the traffic needs', () => {
     const key = (userKey: string, perMinute: number) =>
-      cacheKey({ orgKey: 'o'.repeat(60), userKey }, perMinute)
+      cacheKey({ orgKey: 'o'.repeat(60), userKey, requestsPerMinute: perMinute })
     expect(key('ada', 10)).toBe(key('bob', 10))
     expect(key('ada', 900)).toBe(key('ada', 900))
     const users = Array.from({ length: 2000 }, (_, i) => `user-${i}`)
     const keys = new Set(users.map((user) => key(user, 900)))
     expect(keys.size).toBe(60)
     expect(Math.max(...[...keys].map(({ length }) => length))).toBeLessThanOrEqual(64)
+  })
+  test('members of a cohort share a key until their own traffic is too much for one', () => {
+    const users = Array.from({ length: 2000 }, (_, i) => `user-${i}`)
+    const keysOf = (at: number, requestsPerMinute: number) =>
+      new Set(
+        users.map((userKey) =>
+          cacheKey({ orgKey: 'o', userKey, requestsPerMinute, cohort: { at, of: 18 } }),
+        ),
+      )
+    const all = (requestsPerMinute: number) =>
+      Array.from({ length: 18 }, (_, at) => keysOf(at, requestsPerMinute))
+    // One key for all, four among them, one for each, and more than one for each.
+    for (const [perMinute, keys, each] of [
+      [12, 1, 1],
+      [60, 4, 1],
+      [270, 18, 1],
+      [900, 72, 4],
+    ] as const) {
+      const sets = all(perMinute)
+      expect(sets.map(({ size }) => size)).toEqual(sets.map(() => each))
+      expect(new Set(sets.flatMap((set) => [...set])).size).toBe(keys)
+    }
   })
 })
 

@@ -74,6 +74,26 @@ test('the allowance of an org is spent by all its users together', async () => {
   expect((await spend(harness, someone(), 700)).status).toBe(402)
 })
 
+test.each([
+  { what: 'each of the answers that are asked for', asked: { n: 100 }, next: 402 },
+  { what: 'one answer where one is asked for', asked: { n: 1 }, next: 200 },
+  { what: 'a window at most, whatever is asked for', asked: { max_tokens: 1e12 }, next: 402 },
+])('a stream whose usage nobody states counts as $what', async ({ asked, next }) => {
+  const harness = limited({ userTokensPerDay: 50_000, tokensPerDay: 1_000_000 })
+  async function stream(user: string): Promise<number> {
+    const headers = { authorization: `Bearer ${await acmeToken(user, { org: harness.org })}` }
+    harness.provider.answers.push(() => events(['[DONE]']))
+    const response = await harness.chat(chatBody('Hi', { stream: true, ...asked }), { headers })
+    await response.text()
+    await settled()
+    return response.status
+  }
+  const user = someone()
+  expect([await stream(user), await stream(user)]).toEqual([200, next])
+  // One user's made-up number is not the end of the day for the others of the org.
+  expect(await stream(someone())).toBe(200)
+})
+
 test('what one isolate has spent is known to the next', async () => {
   const harness = limited({ userTokensPerDay: 1000 })
   const user = someone()

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import type { Org } from '../../shared/schema/org.ts'
 import { createHarness, receiptOf, someone, type Harness } from './harness.ts'
 import { chatBody, context, decision, idOf, introduce, type Person } from './people.ts'
 
@@ -60,6 +61,37 @@ test('an org record that cannot be read is a problem of ours that may be tried a
   expect(response.headers.get('x-should-retry')).toBeNull()
   expect(await response.json()).toMatchObject({ error: { code: 'storage_unavailable' } })
 })
+
+test('an org record that was read before stands in where KV fails or hangs, for five minutes', async () => {
+  const { acme, acmeToken } = await import('./harness.ts')
+  let load: () => Promise<Org | undefined> = async () => acme()
+  const harness = createHarness({
+    ports: () => ({ orgs: { load: () => load(), any: async () => true } }),
+  })
+  const token = await acmeToken('ada', { ttl: 3600 })
+  const status = async () =>
+    (await harness.chat(body, { headers: { authorization: `Bearer ${token}` } })).status
+  expect(await status()).toBe(200)
+  load = broken
+  harness.time.now += 60_000
+  expect(await status()).toBe(200)
+  load = never
+  harness.time.now += 60_000
+  expect(await status()).toBe(200)
+  load = broken
+  harness.time.now += 240_000
+  expect(await status()).toBe(503)
+  // A record that can be read holds at once, whatever was known.
+  load = async () => acme({ disabled: true })
+  expect(await status()).toBe(403)
+})
+
+test('an org record that never comes is a problem that may be tried again', async () => {
+  const harness = createHarness({ ports: () => ({ orgs: { load: never, any: never } }) })
+  const response = await ask(harness)
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ error: { code: 'storage_unavailable' } })
+}, 10_000)
 
 test('a session opens from the snapshot, or empty, where the self-model does not answer', async () => {
   const harness = createHarness({

@@ -127,6 +127,15 @@ test('what was pinned on the device stays pinned, as far as there are pins left'
   expect(facts.find(({ text }) => text === 'Uses Make')).toMatchObject({ pinned: false })
 })
 
+test('what the org blocks is not taken over at login', async () => {
+  const device = await tokenOf(await open(harnessOf(acme({ anonymous: true }))))
+  await add(harnessOf(acme({ anonymous: true })), device, 'Uses Vim')
+  const user = await acmeToken(someone())
+  const harness = harnessOf(acme({ anonymous: true, settings: { blocked: ['tool'] } }))
+  expect(await (await merge(harness, user, device)).json()).toMatchObject({ merged: 0 })
+  expect((await view(harness, user)).facts).toEqual([])
+})
+
 test('a merge needs consent, a device’s token of the same org, and a user', async () => {
   const harness = harnessOf(acme({ anonymous: true }))
   const device = await tokenOf(await open(harness))

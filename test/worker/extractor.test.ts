@@ -155,6 +155,9 @@ test.each<[string, Proposed]>([
   ['words of the assistant', { ...solar, span: 'I grow orchids myself' }],
   ['words of the system', { ...solar, span: 'who loves opera' }],
   ['a question', { ...solar, span: 'Is that enough?' }],
+  ['a category that there is none of', { ...solar, category: 'admin' }],
+  ['a message that there is none of', { ...solar, message: -1 }],
+  ['a span without end', { ...solar, span: 'x'.repeat(5000) }],
   ['contact data', { message: 1, category: 'location', span: 'mail me at [email]' }],
 ])('%s: not learned, whatever the model says', async (_, proposal) => {
   const { excerpts, keys } = await observed()

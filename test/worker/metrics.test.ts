@@ -60,7 +60,7 @@ const inArm = (org: string, arm: string, cohort?: string): Answered =>
 type Isolate = Metrics & { time: { now: number }; logs: string[]; waiting: Promise<unknown>[] }
 
 /** One isolate's memory over the real table, or over one that a test makes fail. */
-function isolate({ store = table, age = 3600_000 } = {}): Isolate & {
+function isolate({ store = table, age = 3600_000, patience = 10_000 } = {}): Isolate & {
   waitUntil: (work: Promise<unknown>) => void
 } {
   const time = { now: noon }
@@ -72,6 +72,7 @@ function isolate({ store = table, age = 3600_000 } = {}): Isolate & {
     newId: () => crypto.randomUUID(),
     log: (cause) => logs.push(cause),
     age,
+    patience,
   })
   return { ...metrics, time, logs, waiting, waitUntil: (work) => waiting.push(work) }
 }
@@ -207,6 +208,31 @@ test('while the database fails numbers are kept, bounded, and come with the next
   await one.flush()
   // Eight batches wait at most.
   expect((await reportOf(org)).groups[0]?.counts['requests']).toBe(8)
+})
+
+test('a database that hangs holds up no later batch, and what it took after all counts once', async () => {
+  const org = newOrg()
+  const started: Promise<void>[] = []
+  const never = () => new Promise<void>(() => {})
+  const store: MetricStore = {
+    ...table,
+    add(batch) {
+      started.push(table.add(batch))
+      return never()
+    },
+  }
+  const one = isolate({ store, patience: 20 })
+  one.answered(answer(org), one.waitUntil)
+  await one.flush()
+  expect(one.logs).toEqual(['Late'])
+  await Promise.all(started)
+  store.add = (batch) => table.add(batch)
+  store.fold = never
+  one.answered(answer(org), one.waitUntil)
+  await one.flush()
+  one.answered(answer(org), one.waitUntil)
+  await one.flush()
+  expect((await reportOf(org)).groups[0]?.counts['requests']).toBe(3)
 })
 
 test('a batch whose answer was lost counts once when it is sent again', async () => {

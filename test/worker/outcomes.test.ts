@@ -115,6 +115,23 @@ describe('an outcome', { timeout: 40_000 }, () => {
     expect(bare.status).toBe(401)
   })
 
+  test('is exported with all else', async () => {
+    const harness = withExperiments()
+    const user = someone()
+    await tell(harness, user, { id: 'the-only-report' })
+    await ask(harness, user)
+    await expect.poll(() => exposuresOf(user), { timeout: 15_000 }).toHaveLength(1)
+    const headers = await bearer(user)
+    const all = await (await harness.fetch('/v1/self-model/export', { headers })).json()
+    expect(all).toMatchObject({
+      experiments: {
+        exposures: [{ session: 'session-of-a-test', requests: 1 }],
+        outcomes: [{ id: 'the-only-report', name: 'done', value: 1 }],
+      },
+    })
+    expect(JSON.stringify(all)).not.toMatch(/user_?key|org_?key/i)
+  })
+
   test('is forgotten with all else', async () => {
     const harness = withExperiments()
     const user = someone()

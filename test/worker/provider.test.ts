@@ -225,3 +225,24 @@ test('models are listed as the provider lists them', async () => {
     'https://provider.test/v1/models/org%2Fmodel',
   ])
 })
+
+test.each([
+  'x%5C..%5C..%5Cfiles',
+  '%5C..%5C..%5Cfiles',
+  '%2e%2e/files',
+  '%252e%252e/files',
+  '..%2F..%2Ffiles',
+  'x/../../files',
+  '..%09/files',
+  'x%3Fa=b',
+  'x%23y',
+])('no name of a model leads to another address of the provider: %s', async (name) => {
+  const harness = createHarness()
+  await harness.fetch(`/v1/models/${name}`)
+  for (const { url } of harness.provider.sent) {
+    const { pathname, search, hash } = new URL(url)
+    expect(pathname).toMatch(/^\/v1\/models\//)
+    expect(decodeURIComponent(decodeURIComponent(pathname))).not.toMatch(/\.\.[/\\]/)
+    expect([search, hash]).toEqual(['', ''])
+  }
+})

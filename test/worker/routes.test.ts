@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { acme, acmeToken, createHarness, orgsOf, someone } from './harness.ts'
+import { acme, acmeToken, createHarness, orgsOf, someone, type Harness } from './harness.ts'
 import { context } from './people.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -230,6 +230,26 @@ test('the block alone, for an app that calls its provider itself', async () => {
     receipt: { why: 'attached', decidedBy: 'device' },
   })
   expect(response.headers.get('edgewise-receipt')).toContain('why="attached"')
+})
+
+const blockOf = async (harness: Harness, body: unknown) => {
+  const init = { method: 'POST', headers: json, body: JSON.stringify(body) }
+  const response = await harness.fetch('/v1/context', { as: someone(), ...init })
+  expect(response.status).toBe(200)
+  return response.json<{ block: string; receipt: { why: string; tokens: number } }>()
+}
+
+test('a back end without the script may bring facts and ask for any size: the budget holds', async () => {
+  const harness = createHarness()
+  const facts = [{ id: 'f1', category: 'diet', text: 'I eat no pork and no shellfish' }]
+  const asked = { query: 'dinner ideas for tonight?', facts }
+  const { block: whole, receipt } = await blockOf(harness, { ...asked, maxTokens: 1000 })
+  expect(whole).toContain("From the user's page, unverified:\n- diet: I eat no pork")
+  expect(receipt.tokens).toBeLessThanOrEqual(200)
+  expect(await blockOf(harness, { ...asked, maxTokens: 0 })).toMatchObject({
+    block: '',
+    receipt: { why: 'over_budget', tokens: 0 },
+  })
 })
 
 test.each([

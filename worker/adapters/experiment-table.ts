@@ -1,5 +1,5 @@
-import type { ArmSums, Measure } from '../../shared/experiment/results.ts'
-import type { ExperimentOutcome } from '../../shared/schema/experiment.ts'
+import type { ArmSums, ClassSums, Measure } from '../../shared/experiment/results.ts'
+import type { ExperimentOutcome, KeptForExperiments } from '../../shared/schema/experiment.ts'
 import type { ExperimentQuery, ExperimentStore, ExposureRow } from '../experiment-ports.ts'
 
 const sums = ['requests', 'attached', 'tokens', 'waited', 'decided', 'needed', 'followed'] as const
@@ -22,8 +22,18 @@ const PEOPLE = `WITH people AS (
     SELECT user_key, since, arm FROM people WHERE arms = 1 AND since <= ?4 - ?3
   )`
 
-const TOTALS = `SELECT arm, COUNT(value) AS n, TOTAL(value) AS sum, TOTAL(value * value) AS squares
-  FROM found WHERE value IS NOT NULL GROUP BY arm`
+/** Those of them whose device decided in their first session, and whether it found need there. */
+const CLASSED = `${PEOPLE}, classed AS (
+    SELECT c.user_key, c.since, c.arm, MAX(e.needed > 0) AS needed FROM counted c
+    JOIN exposures e ON e.org_key = ?1 AND e.experiment = ?2 AND e.user_key = c.user_key
+      AND e.at = c.since AND e.decided > 0
+    GROUP BY c.user_key
+  )`
+
+const totalsBy = (
+  columns: string,
+) => `SELECT ${columns}, COUNT(value) AS n, TOTAL(value) AS sum, TOTAL(value * value) AS squares
+  FROM found WHERE value IS NOT NULL GROUP BY ${columns}`
 
 const valueOf: Record<ExperimentOutcome['kind'], string> = {
   yes: 'MAX(CASE WHEN o.value > 0 THEN 1.0 ELSE 0.0 END)',
@@ -37,6 +47,8 @@ const share: Record<Measure, { of: string; all: string }> = {
   'follow-ups': { of: 'followed', all: 'decided' },
 }
 
+/** Rows of a kind that an export holds. */
+const LISTED = 1000
 /** D1 takes this many statements in one go without trouble. */
 const BATCH = 50
 
@@ -91,9 +103,21 @@ export function experimentTable(database: () => D1Database): ExperimentStore {
           LEFT JOIN outcomes o ON o.org_key = ?1 AND o.name = ?5 AND o.user_key = c.user_key
             AND o.at >= c.since AND o.at < c.since + ?3
           GROUP BY c.user_key
-        ) ${TOTALS}`
+        ) ${totalsBy('arm')}`
       const asked = database().prepare(sql).bind(orgKey, experiment, window, now, name)
       return (await asked.all<ArmSums>()).results
+    },
+    async classSums(query, { name, kind }) {
+      const { orgKey, experiment, window, now } = query
+      const sql = `${CLASSED}, found AS (
+          SELECT c.arm AS arm, c.needed AS needed, ${valueOf[kind]} AS value FROM classed c
+          LEFT JOIN outcomes o ON o.org_key = ?1 AND o.name = ?5 AND o.user_key = c.user_key
+            AND o.at >= c.since AND o.at < c.since + ?3
+          GROUP BY c.user_key
+        ) ${totalsBy('arm, needed')}`
+      const asked = database().prepare(sql).bind(orgKey, experiment, window, now, name)
+      const { results } = await asked.all<ArmSums & { needed: number }>()
+      return results.map(({ needed, ...rest }): ClassSums => ({ ...rest, needed: needed === 1 }))
     },
     async measureSums(query, measure) {
       const { of, all } = share[measure]
@@ -102,8 +126,25 @@ export function experimentTable(database: () => D1Database): ExperimentStore {
           JOIN exposures e ON e.org_key = ?1 AND e.experiment = ?2 AND e.user_key = c.user_key
             AND e.at < c.since + ?3
           GROUP BY c.user_key
-        ) ${TOTALS}`
+        ) ${totalsBy('arm')}`
       return (await base(sql, query).all<ArmSums>()).results
+    },
+    async listOf(userKey) {
+      const rows = async <T>(table: string, columns: string): Promise<T[]> => {
+        const sql = `SELECT ${columns} FROM ${table} WHERE user_key = ? ORDER BY at DESC LIMIT ${LISTED}`
+        return (await database().prepare(sql).bind(userKey).all<T>()).results
+      }
+      const [exposures, outcomes] = await Promise.all([
+        rows<KeptForExperiments['exposures'][number]>(
+          'exposures',
+          `experiment, arm, session, at, ${sums.join(', ')}`,
+        ),
+        rows<KeptForExperiments['outcomes'][number]>(
+          'outcomes',
+          'id, name, value, session, receipt, at, kept',
+        ),
+      ])
+      return { exposures, outcomes }
     },
     async dropOf(userKey) {
       await drop('user_key = ?', userKey)

@@ -1,6 +1,6 @@
 import { Org } from '../../shared/schema/org.ts'
 import type { Orgs } from '../ports.ts'
-import type { Names } from './names.ts'
+import { orgRecordName, type Names } from './names.ts'
 import type { Vault } from './vault.ts'
 
 /** Seconds for which a place remembers what it read; the least that KV takes is 30. */
@@ -23,6 +23,17 @@ export function kvOrgs(kv: KVNamespace, { names, vault }: Sealing): Orgs {
       return keys.length > 0
     },
   }
+}
+
+/** How long an org lets facts be kept, as its record says now; `undefined` where there is no record. */
+export async function retentionOf(
+  orgKey: string,
+  { kv, vault }: { kv: KVNamespace; vault: Vault },
+): Promise<{ days: number | undefined } | undefined> {
+  const name = orgRecordName(orgKey)
+  const sealed = await kv.get(name, { type: 'arrayBuffer', cacheTtl: CACHE_TTL })
+  if (!sealed) return undefined
+  return { days: Org.parse(await vault.open({ orgKey, name }, sealed)).retentionDays }
 }
 
 /** The KV entry of an org record, for whoever writes it. */

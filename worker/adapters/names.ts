@@ -6,6 +6,9 @@ export type Names = {
   orgKeys: (org: string) => Promise<OrgKeys>
 }
 
+/** KV key of an org's record, by the org's pseudonym. */
+export const orgRecordName = (orgKey: string): string => `o1:${orgKey}`
+
 const text = new TextEncoder()
 
 /**
@@ -30,7 +33,7 @@ export function createNames(secret: string): Names {
     },
     async orgKeys(org) {
       const orgKey = await pseudonym('org', org)
-      return { orgKey, record: `o1:${orgKey}` }
+      return { orgKey, record: orgRecordName(orgKey) }
     },
   }
 }

@@ -2,6 +2,7 @@ import { DAY } from '../../shared/calendar.ts'
 import { limits } from '../../shared/limits.ts'
 import { renderPersona } from '../../shared/persona.ts'
 import { changesBetween, letGo, nextToGo, type SelfModel } from '../../shared/self-model.ts'
+import type { Fact } from '../../shared/schema/fact.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { Clock, NewId, Place } from '../ports.ts'
 import type { Rows } from './self-model-rows.ts'
@@ -13,6 +14,8 @@ export type SelfModelDeps = {
   count: (text: string) => number
   /** Writes the sealed snapshot to KV. */
   publish(persona: Persona, place: Pick<Place, 'orgKey' | 'persona'>): Promise<void>
+  /** The org's rule as it stands now; `undefined` where it is not known. */
+  retention(orgKey: string): Promise<{ days: number | undefined } | undefined>
 }
 
 /** KV takes one write a second and key. */
@@ -33,6 +36,8 @@ type Options = { storage: DurableObjectStorage; rows: Rows; deps: SelfModelDeps 
 
 /** All that a self-model does by itself: publishing, fading, letting go. One alarm for the next of them. */
 export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
+  let asked = 0
+
   /** Deletes what is due, by the rules of time. */
   function tidy(now: number): void {
     storage.transactionSync(() => {
@@ -40,14 +45,14 @@ export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
       const { retentionDays } = state.meta
       const model = letGo(state.model, now, retentionDays)
       if (model !== state.model) {
-        rows.write(
-          state,
-          { ...state, model },
-          changesBetween(state.model, model, { now, cause: 'time' }),
-        )
+        const changes = changesBetween(state.model, model, { now, cause: 'time' })
+        rows.write(state, { ...state, model }, changes)
       }
       rows.forgetSeen(now - limits.learningTime)
-      if (retentionDays !== undefined) rows.dropHistory(now - retentionDays * DAY)
+      if (retentionDays !== undefined) {
+        rows.dropHistory(now - retentionDays * DAY)
+        dropRetained(state.model.facts, now - retentionDays * DAY)
+      }
       dropWords(now - limits.undoTime)
     })
   }
@@ -64,16 +69,42 @@ export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
     }
   }
 
+  /** What the org lets nobody keep any longer stands in no history either. */
+  function dropRetained(facts: readonly Fact[], until: number): void {
+    const gone = new Set(facts.filter(({ lastSeen }) => lastSeen <= until).map(({ id }) => id))
+    if (gone.size === 0) return
+    for (const { before, after, ...bare } of rows.history()) {
+      const isOf = [bare.fact, before?.id, after?.id].some((id) => id !== undefined && gone.has(id))
+      if (isOf && (before || after)) rows.replace(bare)
+    }
+  }
+
+  /** An org may change its rule while nobody comes by: once a day it is asked for. Never rejects. */
+  async function askRule(now: number, orgKey: string): Promise<void> {
+    if (now - asked < DAY) return
+    const rule = await deps.retention(orgKey).catch(() => undefined)
+    if (!rule) return
+    asked = now
+    const state = rows.read()
+    const { retentionDays, ...meta } = state.meta
+    if (retentionDays === rule.days) return
+    const next = rule.days === undefined ? meta : { ...meta, retentionDays: rule.days }
+    rows.write(state, { ...state, meta: next }, [])
+  }
+
   /** When the alarm has something to do next after `now`, apart from publishing; ms. */
   function nextDue(now: number): number {
     const { model, meta } = rows.read()
-    const words = rows
-      .history()
-      .flatMap(({ action, before, at }) => (isGone(action) && before ? [at + limits.undoTime] : []))
+    const told = rows.history()
+    const oldest = told.at(-1)?.at ?? Infinity
+    const words = told.flatMap(({ action, before, at }) =>
+      isGone(action) && before ? [at + limits.undoTime] : [],
+    )
     const dues = [
       ...model.facts.flatMap(({ expires }) => (expires && expires > now ? [expires] : [])),
       nextToGo(model, meta.retentionDays),
       rows.oldestSeen() + limits.learningTime,
+      oldest + (meta.retentionDays ?? Infinity) * DAY,
       ...words,
       // Facts fade: once a day their order may change.
       ...(model.facts.length > 0 ? [now + DAY] : []),
@@ -121,6 +152,7 @@ export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
         }
         rows.published(text, now)
       }
+      await askRule(now, row.org_key)
       await armNext(persona.version)
     },
   }

@@ -12,6 +12,7 @@ import type { Clock, StorageKeys } from '../ports.ts'
 import { makeAttachment, type Attachment, type Conversation, type EdgeGate } from './attachment.ts'
 import type { PersonaReader, Seen } from './persona-reader.ts'
 import type { SourceReader } from './sources.ts'
+import { keepsStyleOut, leftOut, reasonToStop } from './stop.ts'
 
 export type { Attachment, Conversation, EdgeGate } from './attachment.ts'
 
@@ -98,7 +99,8 @@ export function createAttach(deps: AttachDeps): Attach {
           ? { ...nothing('not_needed', given.decision.reason), ...byDevice(given.decision) }
           : undefined
       // What the device wanted stands in the receipt, also where the arm leaves it out.
-      const wanted = stop?.why === 'experiment' && given?.decision ? byDevice(given.decision) : {}
+      const isKeptOut = stop?.why === 'experiment' || stop?.why === 'high_stakes'
+      const wanted = isKeptOut && given?.decision ? byDevice(given.decision) : {}
       return {
         nothing,
         async cohort() {
@@ -140,22 +142,6 @@ export function createAttach(deps: AttachDeps): Attach {
   }
 }
 
-/** The arm without context. It stands behind all that keeps context away in every arm. */
-const leftOut = (assigned: Assigned | undefined): { why: Why; reason: string } | undefined =>
-  assigned?.arm === 'none'
-    ? { why: 'experiment', reason: 'the arm of this user goes without context' }
-    : undefined
-
-const keepsStyleOut = (
-  context: ReadContext,
-  { off, blocked }: Settings,
-  assigned: Assigned | undefined,
-): boolean =>
-  off ||
-  blocked.includes('style') ||
-  assigned?.arm === 'none' ||
-  (context?.ok === true && context.value.device.gate === 'paused')
-
 /** The device wants nothing attached, and the org has nothing that words could ask for. */
 function needsNoWords({ decision, signals }: ClientContext, settings: Settings): boolean {
   if (!decision || decision.language === 'unknown' || signals || settings.hasRules) return false
@@ -166,27 +152,6 @@ function needsNoWords({ decision, signals }: ClientContext, settings: Settings):
 
 const byDevice = ({ tier, ms, stakes }: WireDecision) =>
   ({ decidedBy: 'device', tier, gateMs: ms, stakes }) as const
-
-/** What stands against any context, before anything is read. */
-function reasonToStop(
-  context: ReadContext,
-  settings: Settings,
-): { why: Why; reason: string } | undefined {
-  if (settings.off) {
-    return { why: settings.by['off'] === 'session' ? 'paused' : 'org_off', reason: '' }
-  }
-  if (!context) return undefined
-  if (!context.ok) {
-    const { field = names.context, expected = 'a client context' } = context.problem
-    return { why: 'gate_failed', reason: `${names.context} was not valid: ${field}: ${expected}` }
-  }
-  const { gate } = context.value.device
-  if (gate === 'paused') return { why: 'paused', reason: '' }
-  if (context.value.decision) return undefined
-  if (gate === 'late') return { why: 'gate_late', reason: 'the device did not decide in time' }
-  if (gate === 'failed') return { why: 'gate_failed', reason: 'the gate on the device failed' }
-  return undefined
-}
 
 /**
  * Without a decision the edge decides, and must know what there is to choose from. Before it tells what

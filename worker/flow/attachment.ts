@@ -1,4 +1,4 @@
-import { compose, type Composed } from '../../shared/compose.ts'
+import { compose, isOffAt, type Composed } from '../../shared/compose.ts'
 import { armDecision, armSettings } from '../../shared/experiment/apply.ts'
 import type { Assigned } from '../../shared/experiment/assign.ts'
 import type { GateFact, GateInput, GateOptions, Turn } from '../../shared/gate/port.ts'
@@ -62,7 +62,8 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
   const decision = device ?? withWeights(gate().decide({ query, history, notes, facts }, usual))
   // What the user wants left out is not known then: the org's records stay out as well.
   const isBlind = missing === 'persona_late' || missing === 'persona_failed'
-  const sources = settings.off || isBlind ? [] : await input.ask(decision, settings)
+  const isOff = settings.off || isOffAt(decision, settings)
+  const sources = isOff || isBlind ? [] : await input.ask(decision, settings)
   const wanted = armDecision(decision, { assigned, persona, deviceFacts })
   const cohort = given ? given.device.cohort : persona?.cohort
   const composed: Composed = compose({

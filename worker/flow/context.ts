@@ -12,6 +12,7 @@ import type { Admitted, Call } from './admit.ts'
 import { readFeature } from './answer.ts'
 import type { Assign } from './assign.ts'
 import type { Attach } from './attach.ts'
+import { cacheHints } from './cache-hints.ts'
 import type { Exposures } from './exposures.ts'
 
 /**
@@ -56,7 +57,7 @@ export async function composeContext(
     policy: settings.policy,
     stakes: account.stakes,
     receipt,
-    cache: { shared: 'none' },
+    cache: cacheHints(asked, { org, keys, policy: settings.policy, block }),
   })
 }
 

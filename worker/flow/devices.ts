@@ -1,5 +1,6 @@
 import { contentId } from '../../shared/fact-id.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
+import { resolveSettings } from '../../shared/resolve.ts'
 import { isSameStatement } from '../../shared/self-model.ts'
 import type { Fact } from '../../shared/schema/fact.ts'
 import type { Device, LearnedMessage, Lesson } from '../../shared/schema/learning.ts'
@@ -106,7 +107,10 @@ export function createDevices(deps: Deps): Devices {
       }
       const from = device.value.keys
       const [mine, theirs] = await Promise.all([selfModels.view(keys), selfModels.view(from)])
-      const facts = theirs.facts.filter(({ status }) => status !== 'superseded')
+      const { blocked } = resolveSettings(org)
+      const facts = theirs.facts.filter(
+        ({ status, category }) => status !== 'superseded' && !blocked.includes(category),
+      )
       if (facts.length === 0) return ok({ merged: 0, persona: mine.persona })
       const messages = facts.map((fact) => toMessage(fact, from.deviceKey))
       const { retentionDays } = org
@@ -116,7 +120,7 @@ export function createDevices(deps: Deps): Devices {
         epoch: mine.epoch,
         cause: 'merged',
         messages,
-        blocked: [],
+        blocked,
         ...(retentionDays === undefined ? {} : { retentionDays }),
       }
       const [outcome] = await selfModels.learn(

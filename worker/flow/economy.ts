@@ -1,6 +1,7 @@
 import { cacheKey } from '../../shared/cache-plan.ts'
 import type { Addition } from '../../shared/dialect/port.ts'
 import { findModel, type Model } from '../../shared/models-table.ts'
+import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { StorageKeys } from '../ports.ts'
 
@@ -31,11 +32,16 @@ export function pricedModel(name: string | undefined, { prices }: Org): Model | 
   }
 }
 
+/** `cohort`: whose template the prefix holds, where it holds one. */
+type Marking = { org: Org; keys: StorageKeys; bytes: number; cohort?: Cohort | undefined }
+
 /** How a request is marked for the provider's cache; nothing where that cannot pay or the org has it off. */
 export function cacheFor(
   model: Model | undefined,
-  { org, keys, bytes }: { org: Org; keys: StorageKeys; bytes: number },
+  { org, keys, bytes, cohort }: Marking,
 ): Addition['cache'] {
   if (!model || model.cache.way === 'none' || org.cache === 'off' || bytes < SHORT) return undefined
-  return { model, key: cacheKey(keys, org.requestsPerMinute ?? 0) }
+  const { requestsPerMinute = 0 } = org
+  const group = cohort ? { at: cohorts.indexOf(cohort), of: cohorts.length } : undefined
+  return { model, key: cacheKey({ ...keys, requestsPerMinute, cohort: group }) }
 }

@@ -32,9 +32,10 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
     const window = Math.round(windowHours * (DAY / 24))
     const query: ExperimentQuery = { orgKey, experiment: id, window, now: clock() }
     const rails = outcomes.filter(({ guardrail, name }) => guardrail && name !== outcome.name)
-    const [people, sums, tokens, reported, measured] = await Promise.all([
+    const [people, sums, classes, tokens, reported, measured] = await Promise.all([
       table.people(query),
       table.outcomeSums(query, outcome),
+      table.classSums(query, outcome),
       table.measureSums(query, 'tokens'),
       Promise.all(
         rails.map(async (rail) => ({ outcome: rail, sums: await table.outcomeSums(query, rail) })),
@@ -46,7 +47,7 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
         })),
       ),
     ])
-    return { ...people, outcome: sums, tokens, guardrails: [...measured, ...reported] }
+    return { ...people, outcome: sums, classes, tokens, guardrails: [...measured, ...reported] }
   }
 
   return {

@@ -96,6 +96,8 @@ export type Flows = Experiments & {
   letters: Letters
   erasures: Erasures
   audit: AuditLog
+  /** Left out where the deployment has no database. */
+  keptForExperiments?: ExperimentStore['listOf']
   metrics: Metrics
   reports: MetricReports
   clock: Clock
@@ -169,6 +171,7 @@ export function createFlows(ports: Ports): Flows {
     letters: createLetters(ports),
     erasures: ports.erasures,
     audit: auditOf(ports),
+    ...(ports.experiments ? { keptForExperiments: ports.experiments.listOf } : {}),
     metrics,
     reports: createMetricReports({ ...ports, admin }),
     log,

@@ -1,9 +1,11 @@
 import { boundedCache } from '../bounded-cache.ts'
+import { withDeadline } from '../deadline.ts'
+import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Org, OrgKey } from '../../shared/schema/org.ts'
 import type { Clock, Orgs, StorageKeys, Tokens } from '../ports.ts'
 
-/** Who asks, as their token proves it. `org` is the record of the tenant, at most 30 s old. */
+/** Who asks, as their token proves it. `org` is the tenant's record, 30 s old at most while KV answers. */
 export type Identity = { org: Org; user: string; keys: StorageKeys; scopes?: readonly string[] }
 /** `evenDisabled`: for whoever may switch the org on again. */
 export type Identify = (
@@ -31,6 +33,10 @@ const AUDIENCE = 'edgewise'
 /** Milliseconds for which an isolate remembers org records and verified tokens. */
 const ORG_LIFE = 30_000
 const TOKEN_LIFE = 60_000
+/** Milliseconds for which the record that was read last stands in for one that KV does not give. */
+const ORG_STALE = 5 * 60_000
+/** Milliseconds that the first read of a record may take: without it nobody can be let in. */
+const FIRST_READ = 3000
 
 type Verified = { identity: Identity; expires: number }
 
@@ -72,21 +78,37 @@ type OrgReader = {
   isCurrent(org: Org): boolean
 }
 
-/** Org records by id, remembered for 30 s; an org that does not exist has no keys, so no token fits it. */
+/**
+ * Org records by id, remembered for 30 s, and for five minutes where KV fails or takes longer than 100 ms: a
+ * KV that is away for a moment stops nobody. An org that does not exist has no keys, so no token fits it.
+ */
 function createOrgReader({ orgs, clock, developmentKey }: Options): OrgReader {
   const records = boundedCache<Org>({ max: 1000, ttl: ORG_LIFE, clock })
   // Apart from the records: made-up names must not push out real ones.
   const unknown = boundedCache<Result<Org>>({ max: 1000, ttl: ORG_LIFE, clock })
+
+  const last = boundedCache<Org>({ max: 1000, ttl: ORG_STALE, clock })
+  const unavailable = fail('storage_unavailable', { retryAfter: 1 })
 
   async function load(id: string): Promise<Result<Org>> {
     const known = records.get(id)
     if (known) return ok(known)
     const failed = unknown.get(id)
     if (failed) return failed
+    const older = last.get(id)
+    const read = await withDeadline(readNow(id), older ? limits.edgeDeadline : FIRST_READ)
+    if (read !== 'late' && (read.ok || !older)) return read
+    if (!older) return unavailable
+    records.set(id, older)
+    return ok(older)
+  }
+
+  async function readNow(id: string): Promise<Result<Org>> {
     try {
       const org = withDevelopmentKey(await orgs.load(id), id)
       if (org) {
         records.set(id, org)
+        last.set(id, org)
         return ok(org)
       }
       const nobody = !developmentKey && !(await orgs.any())
@@ -94,9 +116,10 @@ function createOrgReader({ orgs, clock, developmentKey }: Options): OrgReader {
         ? fail('no_keys_configured')
         : ok({ v: 1, id, keys: [] } satisfies Org)
       unknown.set(id, none)
+      if (none.ok && last.get(id)) last.set(id, none.value)
       return none
     } catch {
-      return fail('storage_unavailable', { retryAfter: 1 })
+      return unavailable
     }
   }
 

@@ -1,14 +1,13 @@
-import { ok, type Result } from '../../shared/problem.ts'
+import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Provider, ProviderFamily } from '../ports.ts'
 import type { Admit, Call } from './admit.ts'
 import { keptHeaders } from './respond.ts'
 
-export type ListModels = (
-  request: Request,
-  options: { call: Call; path: string },
-) => Promise<Result<Response>>
+export type ListModels = (request: Request, call: Call) => Promise<Result<Response>>
 
-/** The provider's models, or the one that `path` names, as the provider lists them. */
+const LIST = '/v1/models'
+
+/** The provider's models, or the one that the address names, as the provider lists them. */
 export function createListModels({
   admit,
   providers,
@@ -16,7 +15,9 @@ export function createListModels({
   admit: Admit
   providers: Record<ProviderFamily, Provider>
 }): ListModels {
-  return async function listModels(request, { call, path }) {
+  return async function listModels(request, call) {
+    const path = nameIn(request.url)
+    if (path === undefined) return fail('not_found')
     const admitted = await admit(request, call)
     if (!admitted.ok) return admitted
     const { headers, signal } = request
@@ -37,4 +38,16 @@ export function createListModels({
     const { status, body } = listed.value
     return ok(new Response(body, { status, headers: keptHeaders(listed.value.headers) }))
   }
+}
+
+/**
+ * What stands behind the list's own address, with the slash. Never decoded: a `%5C..` that was would lead
+ * to another address of the provider, with our key. Steps upwards are none here, however often encoded.
+ */
+function nameIn(url: string): string | undefined {
+  const { pathname } = new URL(url)
+  if (!pathname.startsWith(LIST)) return undefined
+  const name = pathname.slice(LIST.length)
+  const plain = name.replace(/%(25)*2e/gi, '.').replace(/%(25)*(2f|5c)/gi, '/')
+  return plain.split('/').some((part) => part === '.' || part === '..') ? undefined : name
 }

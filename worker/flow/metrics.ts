@@ -4,6 +4,7 @@ import type { Counter } from '../../shared/metrics/names.ts'
 import type { ProblemCode } from '../../shared/problem.ts'
 import type { LessonOutcome } from '../../shared/schema/learning.ts'
 import { Slice, Why, type Receipt, type Usage } from '../../shared/schema/receipt.ts'
+import { withDeadline } from '../deadline.ts'
 import type { Clock, MetricRow, MetricStore, NewId, WaitUntil } from '../ports.ts'
 import { createSeriesStore, type Series } from './metric-series.ts'
 
@@ -36,6 +37,8 @@ export type Metrics = {
 const CUT_OFF = 30_000
 /** Batches that wait for a database that fails; the oldest goes first. */
 const WAITING = 8
+/** Milliseconds that the database may take for a batch: it holds up all that come after it. */
+const PATIENCE = 10_000
 
 type Batch = { id: string; at: number; rows: MetricRow[] }
 
@@ -50,8 +53,10 @@ export function createMetrics(options: {
   newId: NewId
   log: (cause: string) => void
   age: number
+  /** Milliseconds that the database may take for one batch. */
+  patience?: number
 }): Metrics {
-  const { store, clock, newId, log, age } = options
+  const { store, clock, newId, log, age, patience = PATIENCE } = options
   if (!store) return silent
   const table = store
   const series = createSeriesStore()
@@ -71,11 +76,12 @@ export function createMetrics(options: {
   async function send(): Promise<void> {
     try {
       for (let batch = waiting[0]; batch; batch = waiting[0]) {
-        await table.add(batch)
+        // Sent again with the next: if it did arrive, its id counts once.
+        await inTime(table.add(batch), patience)
         waiting = waiting.filter((other) => other !== batch)
       }
       isFailing = false
-      await table.fold(Math.floor(clock() / 1000))
+      await inTime(table.fold(Math.floor(clock() / 1000)), patience)
     } catch (cause) {
       // Once, not with every batch of an hour in which the database is away.
       if (!isFailing) log(cause instanceof Error ? cause.name : 'unknown')
@@ -178,6 +184,14 @@ function handOver(waitUntil: WaitUntil, work: Promise<void>): void {
   } catch {
     // The work goes on while the isolate has other requests, or is done with the next batch.
   }
+}
+
+/** Rejects where the work takes longer than `ms`. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  if ((await withDeadline(work, ms)) === 'late') throw new Late()
+}
+class Late extends Error {
+  override name = 'Late'
 }
 
 const sleep = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms))

@@ -73,9 +73,10 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   return ok(await planPrompt(prompt.value, input, body.bytes))
 }
 
-/** Whether the app may have asked for usage, or limited the answer: then the body is read. */
+/** Whether the app may have asked for usage or several answers, or limited them: then the body is read. */
 const namesLimits = (text: string): boolean =>
   text.includes('"include_usage"') ||
+  text.includes('"n"') ||
   text.includes('"max_tokens"') ||
   text.includes('"max_completion_tokens"') ||
   text.includes('"max_output_tokens"')
@@ -110,11 +111,12 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   const most = window - bytes.byteLength - maxTokens
   const room = most >= AMPLE ? most : window - prompt.tokens - maxTokens
   const template = await sharedTemplate(prompt, { ...input, model })
-  const isStyled = template !== ''
-  const policy = [settings.policy, template].filter(Boolean).join('\n\n')
+  const isStyled = template !== undefined
+  const policy = [settings.policy, template?.text].filter(Boolean).join('\n\n')
   const attachment = await started.finish({ query, history, room, isStyled })
   const { block } = attachment
-  const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength })
+  const cohort = template?.cohort
+  const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength, cohort })
   const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
   const rest: Addition = { policy, isStyled, parts, usage: asks, ...(cache ? { cache } : {}) }
   // With nothing to add, the very bytes that came go out.
@@ -125,7 +127,8 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
     ...(block ? { plain } : {}),
     attachment: policy ? { ...attachment, slices: [...attachment.slices, 'org'] } : attachment,
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + attachment.tokens,
-    output: maxTokens || EXPECTED_OUTPUT,
+    // No answer is longer than the window: a made-up limit must not spend what all users of the org share.
+    output: Math.min(maxTokens || EXPECTED_OUTPUT, window) * prompt.answers,
     statesUsage: asks ? 'hidden' : prompt.statesUsage,
     modelName: prompt.model,
     model,

@@ -3,7 +3,7 @@ import { cohortTemplate } from '../../shared/cohort.ts'
 import type { Dialect, Prompt } from '../../shared/dialect/port.ts'
 import type { Model } from '../../shared/models-table.ts'
 import type { Settings } from '../../shared/resolve.ts'
-import { cohorts } from '../../shared/schema/cohort.ts'
+import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import type { Started } from './attach.ts'
@@ -17,15 +17,18 @@ type Asked = {
 }
 
 /**
- * What all of the user's cohort have in their prefix in place of a style line; empty where the org has it
+ * What all of the user's cohort have in their prefix in place of a style line; nothing where the org has it
  * off, the cohort has nothing to say, or too few requests would share it while the provider keeps it.
  */
-export async function sharedTemplate(prompt: Prompt, asked: Asked): Promise<string> {
+export async function sharedTemplate(
+  prompt: Prompt,
+  asked: Asked,
+): Promise<{ cohort: Cohort; text: string } | undefined> {
   const { started, settings, org, dialect, model } = asked
-  if (!org.cohorts?.on || !model || model.cache.way === 'none') return ''
+  if (!org.cohorts?.on || !model || model.cache.way === 'none') return undefined
   const cohort = await started.cohort()
   const text = cohort ? cohortTemplate(org, cohort, settings.style) : ''
-  if (text === '') return ''
+  if (!cohort || text === '') return undefined
   const said = dialect.promptOf(prompt.body)
   const end = said.findIndex(({ role }) => role !== 'system' && role !== 'developer')
   const own = said.slice(0, end < 0 ? said.length : end).map(({ text: words }) => words)
@@ -33,5 +36,5 @@ export async function sharedTemplate(prompt: Prompt, asked: Asked): Promise<stri
   // As if users were spread evenly: the small classes gain less than that, the large ones more.
   const perMinute = (org.requestsPerMinute ?? 0) / cohorts.length
   const requests = Math.floor((perMinute * model.cache.ttl) / 60)
-  return sharingPays(model, { tokens, requests }) ? text : ''
+  return sharingPays(model, { tokens, requests }) ? { cohort, text } : undefined
 }

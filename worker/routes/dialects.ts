@@ -23,10 +23,7 @@ async function answerIn(c: AppContext, to: DialectRoute): Promise<Response> {
 }
 
 async function listModels(c: AppContext): Promise<Response> {
-  const listed = await c.var.flows.models(c.req.raw, {
-    call: c.var.call,
-    path: c.req.path.slice('/v1/models'.length),
-  })
+  const listed = await c.var.flows.models(c.req.raw, c.var.call)
   if (listed.ok) return listed.value
   const isAnthropic = c.req.raw.headers.has('anthropic-version')
   return problem(c, listed.problem, isAnthropic ? '/v1/messages' : c.req.path)

@@ -58,13 +58,19 @@ export const handlers: Handlers = {
   selfModel: view,
   exportSelfModel: (input) =>
     edit(input, async (models, subject) => {
-      const [seen, history, audit] = await Promise.all([
+      const [seen, history, audit, experiments] = await Promise.all([
         models.view(subject),
         models.history(subject),
         // A database that fails keeps nobody from taking away what is theirs.
         input.flows.audit.list(subject.userKey).catch(() => undefined),
+        input.flows.keptForExperiments?.(subject.userKey).catch(() => undefined),
       ])
-      return ok({ ...seen, history, ...(audit ? { audit } : {}) })
+      return ok({
+        ...seen,
+        history,
+        ...(audit ? { audit } : {}),
+        ...(experiments ? { experiments } : {}),
+      })
     }),
   forget: (input) =>
     edit(input, async (_, subject) =>

@@ -36,6 +36,12 @@ const measured: Measured = {
   crossed: 3,
   waiting: 150,
   outcome: [yes('none', 4000, 0.4), yes('summary', 4000, 0.5), yes('full', 4000, 0.51)],
+  classes: [
+    { ...yes('none', 500, 0.2), needed: true },
+    { ...yes('summary', 500, 0.8), needed: true },
+    { ...yes('none', 3400, 0.43), needed: false },
+    { ...yes('summary', 3400, 0.44), needed: false },
+  ],
   tokens: [about('none', 0), about('summary', 40), about('full', 1200)],
   guardrails: [
     {
@@ -82,6 +88,21 @@ test('the steps go from fewer to more tokens, and say what a hundred of them bri
   expect(second?.high).toBeGreaterThan(0)
 })
 
+test('those who needed context are told apart from those who did not', () => {
+  const [needed, rest] = results.classes
+  expect([needed?.needed, rest?.needed]).toEqual([true, false])
+  expect(needed?.arms.map(({ arm, n, mean }) => [arm, n, mean])).toEqual([
+    ['none', 500, 0.2],
+    ['summary', 500, 0.8],
+    ['full', 0, 0],
+  ])
+  expect(needed?.difference[0]?.value).toBeCloseTo(0.6, 12)
+  expect(needed?.difference[0]?.low).toBeGreaterThan(0.4)
+  expect(needed?.difference[1]).toMatchObject({ arm: 'full', low: null, high: null })
+  // Where nothing was needed, nothing came of it.
+  expect(rest?.difference[0]?.low).toBeLessThan(0)
+})
+
 test('a guardrail holds, is broken, or is open', () => {
   expect(results.guardrails.map(({ name, arm, state }) => [name, arm, state])).toEqual([
     ['latency', 'summary', 'holds'],
@@ -103,6 +124,7 @@ test('without anybody there is nothing to see, and no number that is none', () =
     crossed: 0,
     waiting: 0,
     outcome: [],
+    classes: [],
     tokens: [],
     guardrails: [],
   }

@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { runTool } from './support/run-tool.ts'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'edgewise-setup-'))
+})
+
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true })
+})
+
+type Secrets = { EDGEWISE_NAMING_SECRET: string; EDGEWISE_ROOT_SECRETS: string }
+
+const secrets = async (): Promise<Secrets> =>
+  JSON.parse(await readFile(join(folder, '.secrets.json'), 'utf8'))
+
+test('setup makes secrets that only their owner may read, and keeps those that are there', async () => {
+  expect((await runTool(folder, ['setup.ts'])).code).toBe(0)
+  const made = await secrets()
+  expect(made.EDGEWISE_NAMING_SECRET.length).toBeGreaterThanOrEqual(32)
+  expect(made.EDGEWISE_ROOT_SECRETS).not.toBe(made.EDGEWISE_NAMING_SECRET)
+  expect((await stat(join(folder, '.secrets.json'))).mode & 0o777).toBe(0o600)
+  expect((await runTool(folder, ['setup.ts'])).out).toContain('left as it is')
+  expect(await secrets()).toEqual(made)
+})
+
+test('rotating puts a new secret in front, and never changes the one that names things', async () => {
+  await runTool(folder, ['setup.ts'])
+  const before = await secrets()
+  expect((await runTool(folder, ['setup.ts', '--rotate'])).code).toBe(0)
+  const { EDGEWISE_NAMING_SECRET: naming, EDGEWISE_ROOT_SECRETS: roots } = await secrets()
+  expect(naming).toBe(before.EDGEWISE_NAMING_SECRET)
+  expect(roots.split(',')).toEqual([expect.any(String), before.EDGEWISE_ROOT_SECRETS])
+})
+
+test('what needs secrets says how to make them', async () => {
+  for (const tool of [['deploy.ts'], ['setup.ts', '--rotate']]) {
+    const { code, err } = await runTool(folder, tool)
+    expect([code, err]).toEqual([1, 'There is no .secrets.json. Make one with: npm run setup\n'])
+  }
+})
+
+test('a start on a port that is taken, or is none, says so and is never "ready"', async () => {
+  const server = createServer()
+  const port = await new Promise<string>((resolve) => {
+    server.listen(0, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' ? String(address?.port) : '')
+    })
+  })
+  try {
+    vi.stubEnv('PORT', port)
+    const { code, out, err } = await runTool(folder, ['start.ts'])
+    expect([code, out, err]).toEqual([1, '', expect.stringContaining(`Port ${port} is in use`)])
+  } finally {
+    server.close()
+  }
+  vi.stubEnv('PORT', 'eighty')
+  expect(await runTool(folder, ['start.ts'])).toMatchObject({ code: 1, out: '' })
+})
