@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod/mini'
+import { metricRows } from './metric-rows.ts'
 import { renderMarkdown, renderTable, dollars, short, whole } from './table.ts'
 
 const Meter = z.object({ label: z.string(), included: z.number(), perMillion: z.number() })
@@ -45,11 +46,19 @@ const fields = [
   'rowsALearned',
   'objectMsACall',
   'queueOperationsAMessage',
-  'receiptsAMessage',
   'usersAnOrg',
   'seriesAnOrg',
+  'isolatesAnOrg',
+  'flushesAMinute',
+  'countersARequest',
+  'countersAttached',
+  'spreadsARequest',
+  'spreadsAttached',
+  'bucketsASpread',
+  'minuteDays',
+  'hourDays',
+  'auditRowsALearned',
   'rowBytes',
-  'retentionDays',
   'selfModelKilobytes',
   'personaKilobytes',
 ] as const
@@ -65,7 +74,7 @@ export const readAssumptions = (): Assumptions => Assumptions.parse(readJson('ca
 /** Gigabytes that a Durable Object is billed for while it works. */
 const OBJECT_GIGABYTES = 0.128
 
-/** What a month of so many daily users uses. Upper bounds: each receipt a message, each self-model full. */
+/** What a month of so many daily users uses. Upper bounds: each self-model is full, all series are used. */
 export function usageOf(users: number, a: Assumptions): Record<MeterName, number> {
   const days = users * a.daysAMonth
   const requests = days * a.requestsADay
@@ -77,7 +86,7 @@ export function usageOf(users: number, a: Assumptions): Record<MeterName, number
     requests * (a.decidedOnDevice * a.attached + 1 - a.decidedOnDevice) + sessions
   const workerRequests = requests + sessions + learned
   const objectCalls = learned * a.objectCallsALearned + reports
-  const d1Rows = rollups(users, a)
+  const metrics = metricRows(users, a)
   return {
     workerRequests,
     cpuMs: workerRequests * a.cpuMsARequest,
@@ -88,20 +97,10 @@ export function usageOf(users: number, a: Assumptions): Record<MeterName, number
     doDuration: (objectCalls * a.objectMsACall * OBJECT_GIGABYTES) / 1000,
     doWrites: learned * a.rowsALearned + reports * a.rowsAReport,
     doStored: (users * a.selfModelKilobytes) / 1000,
-    queueOperations: (learned + requests / a.receiptsAMessage) * a.queueOperationsAMessage,
-    d1Writes: d1Rows,
-    d1Stored: (d1Rows * a.rowBytes * a.retentionDays) / a.daysAMonth / 1_000_000,
+    queueOperations: learned * a.queueOperationsAMessage,
+    d1Writes: metrics.written + learned * a.auditRowsALearned,
+    d1Stored: (metrics.stored * a.rowBytes) / 1_000_000,
   }
-}
-
-/** One row a minute and series, as far as there were requests to fill it. */
-function rollups(users: number, a: Assumptions): number {
-  const orgs = Math.max(1, users / a.usersAnOrg)
-  const minutes = a.daysAMonth * 24 * 60
-  const aMinute = (users * a.daysAMonth * a.requestsADay) / orgs / minutes
-  // Requests fall into the series at random: so many of them are hit at least once.
-  const hit = a.seriesAnOrg * (1 - Math.exp(-aMinute / a.seriesAnOrg))
-  return orgs * minutes * hit
 }
 
 export function costOfMonth(
@@ -114,11 +113,11 @@ export function costOfMonth(
   }, plan)
 }
 
-/** Limits of one queue and one database that the traffic would break; `receiptsAMessage` and shards help. */
+/** Limits of one queue and one database that the traffic would break. */
 function limitsBroken(users: number, a: Assumptions, { limits }: PlatformPrices): string {
-  const perSecond = ((users * a.requestsADay) / 86_400) * a.peak
+  const messages = ((users * a.learnedADay) / 86_400) * a.peak
   const broken = [
-    perSecond / a.receiptsAMessage > limits.queueMessagesPerSecond ? 'queue' : '',
+    messages > limits.queueMessagesPerSecond ? 'queue' : '',
     usageOf(users, a).d1Stored > limits.d1Megabytes ? 'D1' : '',
   ].filter((name) => name !== '')
   return broken.length > 0 ? broken.join(', ') : '-'
