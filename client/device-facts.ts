@@ -6,6 +6,7 @@ import {
   changeFact,
   removeFact,
   undoChange,
+  wordsToKeep,
   type ChangeContext,
   type SelfModel,
 } from '../shared/self-model.ts'
@@ -40,7 +41,10 @@ export function createDeviceFacts({ users, now }: { users: UserStore; now: () =>
 
   return {
     has: (id: string) => users.value.facts.some((fact) => fact.id === id),
-    async add(fact: NewFact): Promise<Result<KnownFact>> {
+    async add(given: NewFact): Promise<Result<KnownFact>> {
+      const words = wordsToKeep(given.text)
+      if (!words.ok) return words
+      const fact = { ...given, text: words.value }
       const idOf = deviceId(users.subject)
       const known = users.value.facts.find(
         (one) => idOf(one.category, one.text) === idOf(fact.category, fact.text),

@@ -2,6 +2,7 @@ import { limits } from '../shared/limits.ts'
 import { fail, ok, type Problem, type Result } from '../shared/problem.ts'
 import type { Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
+import { facetsOf } from '../shared/self-model.ts'
 import { utf8Bytes } from '../shared/tokens.ts'
 import type { Api } from './api.ts'
 import { within, type Ambient } from './clock.ts'
@@ -82,7 +83,9 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
         return atEdge(by === undefined ? fact : { ...fact, status: 'superseded', by })
       })
       const all = [...users.value.facts.map(onDevice), ...edge]
-      return reply.ok ? { facts: all } : { facts: all, problem: reply.problem }
+      const derived = reply.ok && all.length === shown.length ? reply.value.facets : undefined
+      const facets = derived ?? facetsOf(all, now())
+      return { facts: all, facets, ...(reply.ok ? {} : { problem: reply.problem }) }
     },
     async add(fact) {
       const text = readText(fact.text)

@@ -7,8 +7,22 @@ import type { SelfModelView } from '../shared/schema/session.ts'
 import type { CallOf } from './api.ts'
 import { isFact, isList, isObject, isPersona } from './check.ts'
 
+type Facets = NonNullable<SelfModelView['facets']>
+
+const isAbout = (value: unknown): value is { fact: string } =>
+  isObject(value) && typeof value['fact'] === 'string'
+
+const isFacets = (value: unknown): value is Facets =>
+  isObject(value) &&
+  isObject(value['style']) &&
+  isList(value['expertise'], isAbout) &&
+  isList(value['goals'], isAbout)
+
 const isSelfModel = (value: unknown): value is SelfModelView =>
-  isObject(value) && isList(value['facts'], isFact) && isPersona(value['persona'])
+  isObject(value) &&
+  isList(value['facts'], isFact) &&
+  isPersona(value['persona']) &&
+  (value['facets'] === undefined || isFacets(value['facets']))
 
 const isForgotten = (value: unknown): value is { persona: Persona } =>
   isObject(value) && isPersona(value['persona'])

@@ -7,6 +7,7 @@ import { createLearningSettings } from './learning-settings.ts'
 import { createMerge } from './merge.ts'
 import { createOutcomes } from './outcomes.ts'
 import { calls } from './owner-calls.ts'
+import { createPrime } from './prime.ts'
 import type { OpenSession } from './session.ts'
 import type { Tabs } from './tabs.ts'
 import type { Cleared, Edgewise } from './types.ts'
@@ -89,6 +90,7 @@ export function createOwner(options: OwnerOptions) {
 
   return {
     facts,
+    prime: createPrime({ users, now: ambient.now, facts }),
     consent,
     clear,
     learning: settings.learning,

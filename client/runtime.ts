@@ -91,6 +91,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
 type OwnersCalls = Pick<
   Edgewise,
   | 'facts'
+  | 'prime'
   | 'learning'
   | 'audit'
   | 'merge'
@@ -146,6 +147,7 @@ function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
       history: async () => (await current()).facts.history(),
       undo: (id) => call(({ facts }) => facts.undo(id)),
     },
+    prime: (primer) => call((known) => known.prime(primer)),
     learning: (change) => call((known) => known.learning(change)),
     audit: () => call((known) => known.audit()),
     merge: (agreed) => call((known) => known.merge(agreed)),

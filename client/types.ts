@@ -8,6 +8,7 @@ import type { AuditEntry, Change, Erasure } from '../shared/schema/learning.ts'
 import type { OutcomeRefusal } from '../shared/schema/experiment.ts'
 import type { Receipt, Usage } from '../shared/schema/receipt.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
+import type { Primer } from './primer.ts'
 import type { Observable, State } from './state.ts'
 
 export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>
@@ -84,6 +85,9 @@ export type KnownFact = Fact & { where: 'device' | 'edge' }
 
 /** One change of what is known, as its owner sees it: what, when, by whom, and where it is kept. */
 export type KnownChange = Omit<Change, 'id'> & { id: string; where: 'device' | 'edge' }
+
+/** What the facts say of style, of knowledge by area, and of goals; each with the id of its fact, but style. */
+export type Facets = NonNullable<SelfModelView['facets']>
 
 /** Whether anything is learned, and the categories that are neither learned nor used. */
 export type LearningSettings = { learn: boolean; blocked: readonly Category[] }
@@ -163,8 +167,11 @@ export type Edgewise = {
   /** Remember a line about this visit, for this session only. */
   note(text: string): void
   facts: {
-    /** All that is known; `problem` says why the part at the edge is not complete. */
-    list(): Promise<{ facts: KnownFact[]; problem?: Problem }>
+    /**
+     * All that is known, and in `facets` what follows from it for answers: what the edge has derived; where
+     * this device knows more, by the same rules from all. `problem` says why the part at the edge is not complete.
+     */
+    list(): Promise<{ facts: KnownFact[]; facets: Facets; problem?: Problem }>
     add(fact: NewFact): Promise<Result<KnownFact>>
     edit(id: string, change: FactChange): Promise<Result<KnownFact>>
     remove(id: string): Promise<Result<void>>
@@ -178,6 +185,12 @@ export type Edgewise = {
     /** Takes one change of the history back. */
     undo(id: string): Promise<Result<void>>
   }
+  /**
+   * Tells what the app knows of a new user's account, as facts of source `app`; may be called on every page.
+   * Answers what was added: nothing of a kind of fact in which the user has said, changed or deleted
+   * anything, and nothing while paused, with learning off, or after everything at the edge was forgotten.
+   */
+  prime(primer: Primer): Promise<Result<readonly KnownFact[]>>
   /**
    * What is learned from the user's messages: all, nothing, or all but some categories, which are not used
    * either. On top of consent: before it nothing is learned.
@@ -238,6 +251,7 @@ export type {
   Erasure,
   ExtractedFact,
   Mode,
+  Primer,
   Receipt,
   Usage,
   Turn,

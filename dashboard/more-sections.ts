@@ -1,5 +1,5 @@
 import { attachRate, cacheShare, economyOf } from '../shared/metrics/economy.ts'
-import { degradations, type Distribution } from '../shared/metrics/names.ts'
+import { degradations, NONE, type Distribution } from '../shared/metrics/names.ts'
 import type { Figures, MetricsReport } from '../shared/schema/metrics.ts'
 import { count, milliseconds, money, percent, time, words } from './format.ts'
 import { gridOf, happened } from './grid.ts'
@@ -65,7 +65,7 @@ export function groupsTable({ groups, by }: MetricsReport): Table {
       .map(({ name, counts, quantiles }) => {
         const requests = counts['requests'] ?? 0
         return [
-          name === 'none' && by !== 'arm' ? '–' : name,
+          name === NONE ? '–' : name,
           count(requests),
           percent(attachRate(counts)),
           (per(counts['tokens:block'], requests) ?? 0).toFixed(1),

@@ -12,16 +12,27 @@ const words = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 3 || telling.has(word) || /^\d+$/.test(word))
 
+/** How far back a model still follows what was said; whichever ends first. */
+export type Reach = { tokens: number; turns: number }
+
+const standardReach: Reach = {
+  tokens: limits.refreshAfterTokens,
+  turns: limits.refreshAfterTurns,
+}
+
 /**
  * Tells whether a conversation holds a statement already: one recent message (within 3,000 tokens and 10
  * turns; after that models stop following it) has every content word of it. Messages are read once,
  * however many statements are asked about, cut into words only where they may hold one, and counted only
  * where one of them does.
  */
-export function alreadySaid(turns: readonly Turn[]): (text: string) => boolean {
+export function alreadySaid(
+  turns: readonly Turn[],
+  within = standardReach,
+): (text: string) => boolean {
   let messages: Message[] | undefined
   const all = lazily(() => turns.map(({ content }) => content.toLowerCase()).join('\n'))
-  const reach = lazily(() => reachOf(turns))
+  const reach = lazily(() => reachOf(turns, within))
   return (text) => {
     const wanted = words(text)
     // Mostly one word is in none of them, and one search over all tells.
@@ -48,14 +59,14 @@ function lazily<T>(make: () => T): () => T {
 }
 
 /** Where the newest messages within reach begin. */
-function reachOf(turns: readonly Turn[]): number {
+function reachOf(turns: readonly Turn[], within: Reach): number {
   let tokens = 0
   let seen = 0
   for (let at = turns.length - 1; at >= 0; at--) {
     const { role = '', content = '' } = turns[at] ?? {}
     tokens += estimateTokens(content)
     if (role === 'user') seen++
-    if (tokens > limits.refreshAfterTokens || seen > limits.refreshAfterTurns) return at + 1
+    if (tokens > within.tokens || seen > within.turns) return at + 1
   }
   return 0
 }

@@ -21,6 +21,10 @@ export const limits = {
   /** Outcomes of one user that are kept a day; days for which exposures and outcomes are kept. */
   outcomesPerDay: 500,
   experimentDays: 180,
+  /** Milliseconds by which the clocks of two machines of the edge may differ. */
+  clockSkew: 5000,
+  /** Milliseconds for which D1 remembers an erasure; exposures that waited for longer are not written. */
+  erasedTime: 24 * 3600 * 1000,
   /** Dead letters that are shown, sent again or dropped at once. */
   deadLetters: 100,
   /** Days for which the audit log is kept. */

@@ -60,6 +60,10 @@ function inherit(parent: Org, own: Org): Org {
     compliance: joined(parent.compliance, own.compliance),
     cache: parent.cache === 'off' ? 'off' : (own.cache ?? parent.cache),
     requestsPerMinute: own.requestsPerMinute ?? parent.requestsPerMinute,
+    storedResponses:
+      parent.storedResponses === 'refuse'
+        ? 'refuse'
+        : (own.storedResponses ?? parent.storedResponses),
     metering: own.metering ?? parent.metering,
     cohorts: own.cohorts ?? parent.cohorts,
     prices: merged(parent.prices, own.prices),

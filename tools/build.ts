@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
+import { emitTypes, typesOut } from './emit-types.ts'
 
 /** Where the static files are built to. */
 export const out = 'dist/assets'
@@ -35,6 +36,7 @@ export async function buildAssets(): Promise<void> {
 function removeOlder(started: number): void {
   for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
+    if (file.startsWith(typesOut)) continue
     // Whole seconds: some file systems know no less.
     if (entry.isFile() && statSync(file).mtimeMs < started - 1000) rmSync(file)
   }
@@ -146,5 +148,6 @@ const assetHeaders = `/*
 
 if (import.meta.main) {
   await buildAssets()
+  emitTypes()
   process.stdout.write(`Built ${out}\n`)
 }

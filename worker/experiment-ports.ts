@@ -35,9 +35,12 @@ export type ExperimentQuery = { orgKey: string; experiment: string; window: numb
 
 /** Who was in which arm, and what came of it. Each call rejects where storage fails. */
 export type ExperimentStore = {
-  /** Adds to what is kept of the same session. */
+  /** Adds to what is kept of the same session. Rows that began before their user's erasure are left out. */
   expose(rows: readonly ExposureRow[]): Promise<void>
-  /** False where the user has had as many since; an id that is known is not kept twice, and true. */
+  /**
+   * False where the user has had as many since; an id that is known is not kept twice, and true. So is what
+   * an erasure has overtaken.
+   */
   keep(outcome: OutcomeRow, limit: { most: number; since: number }): Promise<boolean>
   people(query: ExperimentQuery): Promise<Pick<Measured, 'exposed' | 'crossed' | 'waiting'>>
   outcomeSums(query: ExperimentQuery, outcome: ExperimentOutcome): Promise<ArmSums[]>
@@ -46,6 +49,8 @@ export type ExperimentStore = {
   measureSums(query: ExperimentQuery, measure: Measure): Promise<ArmSums[]>
   /** All that is kept of a user; of each kind the newest 1,000. */
   listOf: (userKey: string) => Promise<KeptForExperiments>
-  dropOf(userKey: string): Promise<void>
-  dropUntil(time: number): Promise<void>
+  /** Drops what is kept of a user up to a time, and remembers that for `limits.erasedTime`. */
+  dropOf(userKey: string, until: number): Promise<void>
+  /** Drops what is older than a time, and erasures that are older than `erased`. */
+  dropUntil(time: number, erased: number): Promise<void>
 }

@@ -94,12 +94,14 @@ export type SelfModels = {
     subject: Subject,
     change: SettingsChange,
   ): Promise<{ settings: OwnerSettings; persona: Persona }>
-  /** Each message is learned once, however often it comes; one outcome a lesson. */
-  learn(subject: Subject, lessons: Lesson[]): Promise<LessonOutcome[]>
+  /** Each message is learned once, however often it comes. */
+  learn(subject: Subject, lessons: Lesson[]): Promise<Learned>
   /** Which messages may still be read for learning, and the categories that their owner keeps out. */
   unread(subject: Subject, asked: Unread): Promise<{ ids: string[]; blocked: Category[] }>
   forget(subject: Subject): Promise<{ persona: Persona; at: number }>
 }
+/** One outcome a lesson; how many facts the self-model holds after them, and their size as JSON in bytes. */
+export type Learned = { outcomes: LessonOutcome[]; facts: number; bytes: number }
 /** `made` and `epoch` as in a lesson. */
 export type Unread = Pick<Lesson, 'made' | 'epoch'> & { ids: string[] }
 
@@ -110,6 +112,8 @@ export type LearningQueue = {
   sendExcerpt(subject: Subject, excerpt: Excerpt): Promise<void>
   /** Entries of the audit log that its database did not take. */
   sendAudited(entries: readonly Audited[]): Promise<void>
+  /** What is to be dropped of an erased user, and was not while the database was away. */
+  sendDropped(dropped: Dropped): Promise<void>
   /** Sends again what `DeadLetters` kept, as it was. */
   resend(body: string): Promise<void>
   /** Puts aside what can never be learned. */
@@ -121,6 +125,10 @@ export type Letter =
   | { subject: Subject; lesson: Lesson }
   | { subject: Subject; excerpt: Excerpt }
   | { audited: Audited[] }
+  | { dropped: Dropped }
+
+/** Whose data is to go, as far as it is no newer than `at`, ms. */
+export type Dropped = Pick<StorageKeys, 'orgKey' | 'userKey'> & { at: number }
 
 /** One delivery of the queue. */
 export type Delivery = {
@@ -192,7 +200,7 @@ export type MetricRange = { org: string; from: number; to: number; step: number 
  */
 export type MetricStore = {
   /** All of a batch or nothing; a batch of the same id counts once. */
-  add(batch: { id: string; at: number; rows: readonly MetricRow[] }): Promise<void>
+  add(batch: { id: string; rows: readonly MetricRow[] }): Promise<void>
   points(range: MetricRange): Promise<(Cell & { start: number })[]>
   groups(range: MetricRange, by: Dimension): Promise<(Cell & { name: string })[]>
   /** All there ever was, of one org or of all. */

@@ -36,8 +36,8 @@ function lessonOf(from: number, messages: number, facts: number): Lesson {
 
 async function learn(env: Env, user: string, lesson: Lesson): Promise<void> {
   const place = { orgKey: 'bench', persona: `p1:bench:${user}` }
-  const [outcome] = await env.SELF_MODELS.getByName(user).learn([lesson], place)
-  if (outcome !== 'learned') throw new Error(`not learned: ${outcome}`)
+  const { outcomes } = await env.SELF_MODELS.getByName(user).learn([lesson], place)
+  if (outcomes[0] !== 'learned') throw new Error(`not learned: ${outcomes[0]}`)
 }
 
 async function teach({ user, from, lessons, messages, facts }: Teach, env: Env) {

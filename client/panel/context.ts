@@ -14,6 +14,9 @@ export type PanelContext = {
   refresh: () => void
 }
 
+/** What the last reading of the facts gave. */
+export type Known = Awaited<ReturnType<Edgewise['facts']['list']>>
+
 /** A part of the panel: an element that can be drawn again. */
 export type Section = { element: HTMLElement; update(): void }
 

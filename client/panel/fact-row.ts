@@ -3,11 +3,13 @@ import type { FactChange, KnownFact } from '../types.ts'
 import { age, dayOf, problemText, type PanelContext } from './context.ts'
 import { button, element, iconButton } from './element.ts'
 import { factForm } from './fact-form.ts'
+import { mayBeStale, stillTrue } from './still-true.ts'
 import { fill, type TextKey } from './texts.ts'
 
 export type FactRow = { element: HTMLLIElement; update(fact: KnownFact): void }
 
-type RowOptions = { fact: KnownFact; removed: () => void }
+/** `removed`: told once it is deleted; with the fact, where that was not asked twice and is to be taken back at once. */
+type RowOptions = { fact: KnownFact; removed: (undoable?: KnownFact) => void }
 
 /** One fact: what it says, where it comes from and lives, and what may be done with it. */
 export function factRow(context: PanelContext, { fact: first, removed }: RowOptions): FactRow {
@@ -33,6 +35,7 @@ export function factRow(context: PanelContext, { fact: first, removed }: RowOpti
         element('div', { part: 'fact-actions' }, pin, edit, remove),
         meta(),
         ...vitalQuestion(),
+        ...ageQuestion(),
       ),
     )
     if (focus) ({ pin, edit, remove })[focus].focus()
@@ -87,11 +90,17 @@ export function factRow(context: PanelContext, { fact: first, removed }: RowOpti
     )
   }
 
+  function ageQuestion(): HTMLElement[] {
+    if (!mayBeStale(fact, context.now())) return []
+    const yes = () => void change({ status: 'active' }, 'edit')
+    return [stillTrue(context, fact, { yes, no: () => void removeFact() })]
+  }
+
   async function change(wanted: FactChange, focus: 'edit' | 'pin'): Promise<void> {
     const result = await edgewise.facts.edit(fact.id, wanted)
     if (!result.ok) return announce(problemText(texts, result.problem))
     fact = result.value
-    announce(fill(texts.said_saved, { fact: fact.text }))
+    announce(fill(wanted.status ? texts.said_approved : texts.said_saved, { fact: fact.text }))
     view(focus)
     refresh()
   }
@@ -155,15 +164,16 @@ export function factRow(context: PanelContext, { fact: first, removed }: RowOpti
     yes.focus()
   }
 
-  async function removeFact(yes: HTMLButtonElement): Promise<void> {
-    yes.disabled = true
+  /** `yes`: the button of the question that came before; without one it can be taken back. */
+  async function removeFact(yes?: HTMLButtonElement): Promise<void> {
+    if (yes) yes.disabled = true
     const result = await edgewise.facts.remove(fact.id)
     if (!result.ok) {
       announce(problemText(texts, result.problem))
       return view('remove')
     }
     announce(fill(texts.said_removed, { fact: fact.text }))
-    removed()
+    removed(yes ? undefined : fact)
     refresh()
   }
 

@@ -4,11 +4,14 @@ import { button, element } from './element.ts'
 import { factForm } from './fact-form.ts'
 import { factRow, type FactRow } from './fact-row.ts'
 import { fill } from './texts.ts'
+import { undoLine } from './undo-line.ts'
 
 export type FactsSection = {
   element: HTMLElement
   /** `undefined` while nothing has been read yet. */
   update(facts: readonly KnownFact[] | undefined): void
+  /** Moves the focus to the heading. */
+  focus(): void
 }
 
 /** All that is known, pinned and important facts first, and the form to add one. */
@@ -19,6 +22,7 @@ export function factsSection(context: PanelContext): FactsSection {
   const list = element('ul', { part: 'facts' })
   const none = element('p', { text: texts.loading, part: 'hint' })
   const adder = element('div', { part: 'adder' })
+  const undo = undoLine(context, focus)
   const open = button(texts.add, openForm, 'add')
   adder.append(open)
 
@@ -45,6 +49,10 @@ export function factsSection(context: PanelContext): FactsSection {
     open.focus()
   }
 
+  function focus(): void {
+    title.focus()
+  }
+
   /** Focus goes to the next fact's own button, or to the heading, never to nowhere. */
   function focusAfter(gone: FactRow): void {
     const next = gone.element.nextElementSibling ?? gone.element.previousElementSibling
@@ -61,9 +69,10 @@ export function factsSection(context: PanelContext): FactsSection {
     }
     const made: FactRow = factRow(context, {
       fact,
-      removed() {
+      removed(gone) {
         rows.delete(fact.id)
         focusAfter(made)
+        if (gone) undo.offer(gone)
       },
     })
     rows.set(fact.id, made)
@@ -93,9 +102,10 @@ export function factsSection(context: PanelContext): FactsSection {
     element('div', { part: 'section-head' }, title),
     none,
     list,
+    undo.element,
     adder,
   )
-  return { element: section, update }
+  return { element: section, update, focus }
 }
 
 const order = (a: KnownFact, b: KnownFact) =>

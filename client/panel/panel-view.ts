@@ -1,21 +1,23 @@
-import type { KnownFact, Problem, ReceiptEntry } from '../types.ts'
+import type { ReceiptEntry } from '../types.ts'
 import { answersSection } from './answers-section.ts'
 import { consentSection } from './consent-section.ts'
-import { plural, type PanelContext } from './context.ts'
+import { plural, type Known, type PanelContext } from './context.ts'
 import { dataSection } from './data-section.ts'
 import { element } from './element.ts'
+import { facetsSection } from './facets-section.ts'
 import { factsSection } from './facts-section.ts'
 import { historySection } from './history-section.ts'
 import { learningSection } from './learning-section.ts'
 import { createNotices } from './notices.ts'
 import { pendingSection } from './pending-section.ts'
+import { questionsSection } from './questions-section.ts'
 import { rulesSection } from './rules-section.ts'
 import { tokensSection } from './tokens-section.ts'
 
 export type PanelView = {
   element: HTMLElement
   /** Draws again; `known` is what the last reading of the facts gave. */
-  update(known: { facts: readonly KnownFact[]; problem?: Problem } | undefined): void
+  update(known: Known | undefined): void
 }
 
 type Again = (entry: ReceiptEntry) => (() => void) | undefined
@@ -45,6 +47,8 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
   const notices = createNotices(context)
   const pending = pendingSection(context)
   const facts = factsSection(context)
+  const questions = questionsSection(context, () => facts.focus())
+  const facets = facetsSection(context)
   const sections = [
     answersSection(context, again),
     tokensSection(context),
@@ -68,12 +72,14 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
     ),
     notices.element,
     pending.element,
+    questions.element,
     facts.element,
+    facets.element,
     ...(answers ? [answers.element] : []),
     ...rest.map((section) => section.element),
   )
 
-  function update(known: { facts: readonly KnownFact[]; problem?: Problem } | undefined): void {
+  function update(known: Known | undefined): void {
     const { paused, store } = edgewise.state.value
     use.setAttribute('aria-checked', String(!paused))
     useHelp.textContent = paused ? texts.use_off : texts.use_on
@@ -82,6 +88,8 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
       : texts.loading
     notices.update(known?.problem)
     pending.update(known?.facts ?? [])
+    questions.update(known)
+    if (known) facets.update(known)
     facts.update(known?.facts.filter(({ status }) => status !== 'pending'))
     for (const section of sections) section.update()
   }

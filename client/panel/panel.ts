@@ -1,17 +1,19 @@
 import { pageAmbient } from '../clock.ts'
-import type { Edgewise, KnownFact, Problem, ReceiptEntry } from '../types.ts'
+import type { Edgewise, ReceiptEntry } from '../types.ts'
 import { ElementBase, languageOf, takeEarlyProperty } from './base.ts'
-import type { PanelContext } from './context.ts'
+import type { Known, PanelContext } from './context.ts'
 import { element } from './element.ts'
 import { createFollowUp } from './follow-up.ts'
 import { createPanelView, type PanelView } from './panel-view.ts'
 import { adoptStyle } from './style.ts'
 import { textsFor, type Texts } from './texts.ts'
 
-type Known = { facts: readonly KnownFact[]; problem?: Problem }
-
 /** Even the code that reads them could not be fetched. */
-const unreadable: Known = { facts: [], problem: { code: 'internal' } }
+const unreadable: Known = {
+  facts: [],
+  facets: { style: {}, expertise: [], goals: [] },
+  problem: { code: 'internal' },
+}
 
 /** How long a result stays to be read, ms. */
 const spoken = 8000

@@ -47,6 +47,7 @@ svg { width: 1rem; height: 1rem; fill: none; stroke: currentColor; stroke-width:
   border-radius: var(--_radius);
   background: var(--_background);
 }
+[part='field']::placeholder { color: var(--_muted); opacity: 1; }
 textarea { resize: vertical; }
 [part='field'][aria-invalid='true'] { border-color: var(--_danger); }
 input[type='radio'], input[type='checkbox'] { width: 1.1rem; height: 1.1rem; margin: 0.2rem 0 0; accent-color: var(--_accent); flex: none; }

@@ -22,6 +22,16 @@ h4 { margin: 1.25rem 0 0.35rem; font-size: 0.875rem; font-weight: 600; }
 [part='change'] { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 0.75rem; font-size: 0.875rem; }
 [part='change'] > [part='fact-text'], [part='change'] > [part='fact-meta'] { grid-column: 1; }
 [part='change'] > button { grid-column: 2; grid-row: 1 / span 2; align-self: center; }
+[part='undo'] { display: flex; gap: 0.75rem; align-items: center; justify-content: space-between; padding: 0.5rem 0.85rem; border-radius: var(--_radius); background: var(--_surface); }
+[part='start-form'] { display: grid; gap: 0.75rem; margin-top: 0.75rem; }
+[part='start-question'] { display: grid; gap: 0.25rem; font-size: 0.875rem; }
+[part='start-question'] > label { font-weight: 500; }
+[part='facets'] { display: grid; gap: 0.5rem; margin-bottom: 0.6rem; font-size: 0.875rem; }
+[part='facet'] { display: grid; grid-template-columns: minmax(5rem, 30%) minmax(0, 1fr); gap: 0 0.75rem; }
+[part='facet'] > dt { color: var(--_muted); }
+[part='facet'] > dt::first-letter { text-transform: uppercase; }
+[part='facet'] > dd { grid-column: 2; line-height: 1.4; }
+[part='facet'] > [part='facet-source'] { color: var(--_muted); font-size: 0.75rem; }
 [part='proof'] { margin-top: 1rem; padding: 1rem; border-radius: var(--_radius); background: var(--_surface); }
 [part='proof'] > h4 { margin-top: 0; }
 [part='proof'] > textarea { margin: 0.6rem 0; font: 0.75rem/1.5 ui-monospace, monospace; }

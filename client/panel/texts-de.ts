@@ -1,5 +1,6 @@
 import { learningTextsDe } from './texts-learning-de.ts'
 import { rulesTextsDe } from './texts-rules-de.ts'
+import { startTextsDe } from './texts-start-de.ts'
 import type { Texts } from './texts.ts'
 
 /** Every text of the panel, in German. */
@@ -96,6 +97,8 @@ export const de: Texts = {
   why_length_retry:
     'Das Modell hatte keinen Platz dafür. Die Frage ging noch einmal ohne Zusatz hinaus.',
   why_experiment: 'Sie sind in einem Vergleich, in dem Antworten nichts von Ihnen bekommen.',
+  why_stored_conversation:
+    'Der KI-Anbieter bewahrt dieses Gespräch auf, wo Sie es nicht löschen könnten. Es wurde nichts beigefügt.',
   slice_style: 'wie Sie Antworten mögen',
   slice_session: 'Notizen dieses Besuchs',
   slice_org: 'die eigenen Regeln des Dienstes',
@@ -183,4 +186,5 @@ export const de: Texts = {
 
   ...learningTextsDe,
   ...rulesTextsDe,
+  ...startTextsDe,
 }

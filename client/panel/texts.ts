@@ -1,6 +1,7 @@
 import { de } from './texts-de.ts'
 import { learningTexts } from './texts-learning.ts'
 import { rulesTexts } from './texts-rules.ts'
+import { startTexts } from './texts-start.ts'
 
 /** Every text of the panel, in English. `{name}` is filled in; `_one` and `_other` follow the plural rules. */
 export const en = {
@@ -95,6 +96,8 @@ export const en = {
   why_length_retry:
     'The model had no room for it. The question was sent again without anything added.',
   why_experiment: 'You are in a comparison in which answers get nothing of yours.',
+  why_stored_conversation:
+    'The AI provider keeps this conversation, where you could not delete it. Nothing was added.',
   slice_style: 'how you like answers to be',
   slice_session: 'notes of this visit',
   slice_org: "the service's own rules",
@@ -180,6 +183,7 @@ export const en = {
 
   ...learningTexts,
   ...rulesTexts,
+  ...startTexts,
 }
 
 export type Texts = Readonly<Record<keyof typeof en, string>>

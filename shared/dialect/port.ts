@@ -25,6 +25,8 @@ export type Prompt = {
   history: Turn[]
   /** Earlier turns lie at the provider: nothing is known of their words or length. */
   partial: boolean
+  /** The provider keeps the request with its answer, where no clearing reaches. */
+  stored: boolean
   /** Estimated tokens of everything sent; computed when it is asked for. */
   tokens: number
 }

@@ -8,7 +8,7 @@ type Body = Readonly<Record<string, unknown>>
 /** What OpenAI takes as `n`. */
 const MOST_ANSWERS = 128
 
-type Own = Pick<Prompt, 'statesUsage' | 'maxTokens'> & { partial?: boolean }
+type Own = Pick<Prompt, 'statesUsage' | 'maxTokens'> & { partial?: boolean; stored?: boolean }
 
 /** What all dialects have in common; `own` reads the rest. */
 export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt> {
@@ -28,6 +28,7 @@ export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt
     stream: body['stream'] === true,
     answers: Math.min(Math.max(1, countOf(body['n'])), MOST_ANSWERS),
     partial: false,
+    stored: false,
     ...own(body),
     ...turnOf(messages),
     messages: messages.length,

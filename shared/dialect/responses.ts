@@ -42,7 +42,8 @@ const grammar: Grammar = {
 
 /**
  * OpenAI's responses. With `previous_response_id` or `conversation` the earlier turns lie at the provider:
- * only what is in the request is known, nothing is marked, and a block that was sent once stays there.
+ * only what is in the request is known, and nothing is marked. A request is kept with its answer unless it
+ * says `store: false`, and in a `conversation` always: its items become part of that.
  */
 export const responses: Dialect = {
   name: 'responses',
@@ -52,6 +53,7 @@ export const responses: Dialect = {
       statesUsage: true,
       maxTokens: countOf(body['max_output_tokens']),
       partial: body['previous_response_id'] != null || body['conversation'] != null,
+      stored: body['store'] !== false || body['conversation'] != null,
     })),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),
   promptOf(body) {

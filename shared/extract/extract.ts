@@ -132,10 +132,10 @@ function toFact(message: string, span: Span, { config, english }: Reading): Extr
     return []
   const known = oneLine(redactPart(message, span).text)
   if (isMostlyRedacted(known)) return []
-  const text = fit(redact(english ? toThirdPerson(known, category) : known).text)
+  const text = whole(redact(english ? toThirdPerson(known, category) : known).text)
   if (text === '') return []
   const superseded = findSuperseded(known, { category, corrects, english })
-  const supersedes = superseded && fit(redact(superseded).text)
+  const supersedes = superseded && whole(redact(superseded).text)
   return [{ category, text, span: statement, ...(supersedes ? { supersedes } : {}) }]
 }
 
@@ -146,15 +146,10 @@ const relative =
 const categoryOf = (span: string, category: Category | undefined): Category | undefined =>
   category && relative.test(span) && !/\b(?:i|i'm|me|we|us)\b/i.test(span) ? 'family' : category
 
-/** At most the bytes of one fact, cut at the end of a word. */
-function fit(text: string): string {
-  let cut = text.toWellFormed()
-  while (utf8Bytes(cut) > limits.factBytes) {
-    const shorter = cut.slice(0, -Math.max(1, Math.ceil((utf8Bytes(cut) - limits.factBytes) / 4)))
-    const lastSpace = shorter.lastIndexOf(' ')
-    cut = lastSpace > shorter.length / 2 ? shorter.slice(0, lastSpace) : shorter
-  }
-  return cut.replace(/\p{Cs}$/u, '').trim()
+/** A statement that is longer than a fact may be is none: half of one can say the opposite. */
+function whole(text: string): string {
+  const trimmed = text.toWellFormed().trim()
+  return utf8Bytes(trimmed) > limits.factBytes ? '' : trimmed
 }
 
 /** The same statement twice in one message is one fact. */

@@ -1,5 +1,11 @@
 import type { Range } from './voice.ts'
 
+const claim = "\\b(?:the |this )?user(?:'s)? (?:is|has|consents?|holds|owns) (?:\\p{L}+ ){0,3}"
+const powers = '(?:access|rights?|permissions?|privileges?|powers?|control|clearance|authority)'
+/** Who rules here, as "sole administrator of a cluster" or "administrator at a clinic" does not. */
+const ruler =
+  "(?:(?:am|i'm|is|as|me) (?:(?:an?|your) )?admin(?:istrator)?|(?:am|i'm|is|as|me) (?:the|your) (?:system |site |platform )?admin(?:istrator)?)(?! (?:at|for|in|of an?|assistant|duties)\\b)"
+
 /**
  * Signs that a message wants to write into the memory what its user never said of themself: orders to
  * the assistant, roles and rights, assignments (memory poisoning).
@@ -9,11 +15,16 @@ const planting = new RegExp(
   [
     '\\b(?:ignore|disregard|override|bypass|forget)\\b(?: \\p{L}+){0,3} (?:instructions?|rules?|guidelines?|prompts?|safety|restrictions?|policy|policies)\\b',
     '\\b(?:remember|store|save|note|record|memori[sz]e|add|keep|register|confirm)\\b[^.?!\\n]{0,60}\\b(?:the|this) user\\b',
-    "\\b(?:the |this )?user(?:'s)? (?:is|has|consents?|holds|owns) (?:\\p{L}+ ){0,3}(?:admin\\p{L}*|access|premium|verified|licen[sc]ed|unlimited|trusted|authori[sz]ed|root|all future|full)\\b",
+    `${claim}(?:access|premium|verified|unlimited|trusted|authori[sz]ed|root|all future)\\b`,
+    `${claim}(?:fully? (?:\\p{L}+ ){0,2}${powers}|full (?:data )?sharing|admin\\p{L}* ${powers})\\b`,
+    `${claim}licen[sc]ed(?: (?:user|account|to (?:access|use|see|read|override|bypass|receive))\\b|(?=[.!,;]|$))`,
+    `\\b(?:the |this )?user ${ruler}\\b`,
     '\\b(?:user|users|profile|account|memory|settings?)[._](?:\\w+)\\s{0,2}[=:]|\\buser_?(?:role|id|tier|plan)\\b|\\b(?:clearance|verified|permissions?|is_?admin)"?\\s{0,2}[=:]',
     '\\bas a(?:n)? (?:large )?(?:language|ai) model,? you\\b|\\byou must (?:now |always |never )?(?:store|remember|save|trust|obey|ignore)\\b|\\bsystem (?:note|prompt|message|override)\\b',
-    '\\b(?:jailbreak|developer mode|debug mode|root access|full developer rights|premium access|administrator|admin rights|superuser|system ?admin)\\b[^?\\n]{0,80}\\b(?:rule|ignore|store|remember|confirm|access|future|rights?|memory|trust)',
-    '\\b(?:store|remember|save|note|record)\\b[^?\\n]{0,60}\\b(?:administrator|admin|root|superuser|premium|unlimited|developer rights|safety)\\b',
+    '\\b(?:jailbreak|developer mode|debug mode|root access|full developer rights|premium access|admin rights|superuser)\\b[^?\\n]{0,80}\\b(?:rule|ignore|store|remember|confirm|access|future|rights?|memory|trust)',
+    `\\b${ruler}\\b[^?\\n]{0,80}\\b(?:rules?|ignore|confirm|rights|(?:store|save|remember|note|record) (?:this|that|it|me|in|to)|(?:full|all|unlimited) access|future|your memory|trust (?:me|this|all|every))\\b`,
+    `\\b(?:store|remember|save|note|record)\\b[^?\\n]{0,60}\\b(?:${ruler}|(?:admin\\p{L}*|full) ${powers}|root (?:access|user|rights)|superuser|premium|unlimited|developer rights|safety)\\b`,
+    '(?:^|\\n)\\W{0,3}(?:system )?admin(?:istrator)?(?: (?:note|notice|message|override|command))?:|\\b(?:your|the) (?:system )?admin(?:istrator)?\\b[^?\\n]{0,80}\\b(?:ignore|trust|(?:store|remember) (?:this|that|it|me|my))\\b',
     '\\b(?:set|change) my (?:role|plan|tier|permissions?|status) to\\b|\\bhidden instructions\\b',
     '\\b(?:trusted|reliable|authoritative|preferred) (?:source|provider|vendor|brand)\\b|\\b(?:always|first) (?:recommend|suggest|cite|promote|trust|mention)(?!\\p{L})',
     '\\b(?:ignoriere|vergiss)\\b[^.?!\\n]{0,40}\\b(?:anweisungen|regeln)|\\b(?:merk dir|speicher\\p{L}*|notier\\p{L}*)\\b[^?\\n]{0,60}\\b(?:administrator|admin|sicherheitsregeln|vertrauenswürdig\\p{L}*|passwort)',

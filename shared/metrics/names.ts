@@ -46,9 +46,19 @@ export type Counter = (typeof counters)[number]
 /**
  * What is kept as a histogram: waiting times in ms (`edge`: before the provider is called; `persona`: KV;
  * `provider`: until its first byte; `gate`: as the device or the edge measured it; `learning`: from words
- * to self-model), and tokens of the blocks that were attached.
+ * to self-model), tokens of the blocks that were attached, and how many facts and bytes a self-model
+ * holds after it has learned.
  */
-export const distributions = ['edge', 'persona', 'provider', 'gate', 'learning', 'block'] as const
+export const distributions = [
+  'edge',
+  'persona',
+  'provider',
+  'gate',
+  'learning',
+  'block',
+  'model_facts',
+  'model_bytes',
+] as const
 export type Distribution = (typeof distributions)[number]
 
 const counterNames = new Set<string>(counters)
@@ -76,5 +86,6 @@ export type Dimension = (typeof dimensions)[number]
 export const VALUES = 24
 /** A value that is no plain label is `other` as well. */
 export const isLabel = (value: string): boolean => /^[\w.:-]{1,48}$/.test(value)
-export const NONE = 'none'
+/** Of no arm, tier or cohort; no arm is called that, as one is called `none`. */
+export const NONE = '-'
 export const OTHER = 'other'

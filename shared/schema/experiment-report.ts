@@ -37,13 +37,11 @@ export type Guardrail = z.infer<typeof Guardrail>
  * Users whose device found in their first visit that something about them was needed, and those for whom
  * it found nothing. Others, of whom no device decided anything, are in neither.
  */
-export const NeedClass = z.object({
+const NeedClass = z.object({
   needed: z.boolean(),
   arms: z.array(ArmResult),
   difference: z.array(Difference),
 })
-export type NeedClass = z.infer<typeof NeedClass>
-
 /**
  * What an experiment shows until now. `ratio.p` below 0.001: users did not fall into the arms as they
  * should, and nothing else here can be trusted. `crossed`: users who had more than one arm, and count in

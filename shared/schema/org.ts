@@ -107,6 +107,11 @@ export const Org = z.object({
    */
   metering: z.optional(z.enum(['as-sent', 'metered'])),
   /**
+   * Whether context may go into requests of `/v1/responses` that the provider keeps, where no clearing
+   * reaches it: `refuse`, where left out.
+   */
+  storedResponses: z.optional(z.enum(['refuse', 'allow'])),
+  /**
    * Where `on`, users of a cohort share a text on form in the prefix, in place of their style lines. Only
    * where `requestsPerMinute` says that enough of them come while the provider's cache keeps it.
    */

@@ -27,6 +27,7 @@ export const Why = z.enum([
   'no_user_message',
   'length_retry',
   'experiment',
+  'stored_conversation',
 ])
 export type Why = z.infer<typeof Why>
 

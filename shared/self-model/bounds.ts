@@ -9,10 +9,15 @@ export type Reason = 'expired' | 'superseded' | 'unconfirmed' | 'least_value'
 
 const bytesOf = (fact: Fact) => utf8Bytes(JSON.stringify(fact)) + 1
 
+/** How many facts, and their size as JSON, bytes. */
+export const sizeOf = (facts: readonly Fact[]): { facts: number; bytes: number } => ({
+  facts: facts.length,
+  bytes: facts.reduce((sum, fact) => sum + bytesOf(fact), 1),
+})
+
 /** True where the facts are more than 64, or over 16 KiB as JSON. */
 export const isOver = (facts: readonly Fact[]): boolean =>
-  facts.length > limits.facts ||
-  facts.reduce((sum, fact) => sum + bytesOf(fact), 1) > limits.selfModelBytes
+  facts.length > limits.facts || sizeOf(facts).bytes > limits.selfModelBytes
 
 export const countPins = (facts: readonly Fact[]): number =>
   facts.filter(({ pinned }) => pinned).length
@@ -42,8 +47,7 @@ export function withinBounds(facts: Fact[], now: number, keep?: string): Fact[] 
       (a, b) =>
         a.worth - b.worth || a.fact.lastSeen - b.fact.lastSeen || (a.fact.id < b.fact.id ? -1 : 1),
     )
-  let count = facts.length
-  let bytes = facts.reduce((sum, fact) => sum + bytesOf(fact), 1)
+  let { facts: count, bytes } = sizeOf(facts)
   const out = new Set<string>()
   for (const { fact } of leaving) {
     if (count <= limits.facts && bytes <= limits.selfModelBytes) break

@@ -1,14 +1,14 @@
 import { limits } from '../limits.ts'
-import { oneLine, sameText } from '../normalise.ts'
+import { sameText } from '../normalise.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import type { Category, Fact, FactChange, NewFact } from '../schema/fact.ts'
-import { utf8Bytes } from '../tokens.ts'
 import { isVital } from '../vital.ts'
 import { countPins, isOver, withinBounds } from './bounds.ts'
 import { dueOf } from './due.ts'
 import { isSameStatement } from './join.ts'
 import { withFacts, type Removed, type SelfModel } from './model.ts'
 import { confidenceOf, isTrusted, statusOf, strongest } from './trust.ts'
+import { wordsToKeep } from './words.ts'
 
 export type Changed = { model: SelfModel; fact: Fact }
 
@@ -16,17 +16,17 @@ export type Changed = { model: SelfModel; fact: Fact }
 const OWN_WORD = 0.95
 
 /**
- * Adds a fact, or confirms the one that says the same. Errors: `fact_rejected` (no
- * text left, or over 256 bytes), `too_many_pins` (32, or 16 KiB of them). Beyond 64 facts or 16 KiB the least valuable unpinned fact leaves.
+ * Adds a fact, redacted, or confirms the one that says the same. Errors: those of `wordsToKeep`,
+ * `too_many_pins` (32, or 16 KiB of them). Beyond 64 facts or 16 KiB the least valuable unpinned fact leaves.
  */
 export function addFact(
   model: SelfModel,
   fact: NewFact,
   { id, now }: { id: string; now: number },
 ): Result<Changed> {
-  const text = oneLine(fact.text)
-  const unfit = checkText(text)
-  if (unfit) return unfit
+  const words = wordsToKeep(fact.text)
+  if (!words.ok) return words
+  const text = words.value
   const { category, source = 'typed' } = fact
   const known = model.facts.find((one) => isSameStatement(one, { category, text }))
   const times = (known?.times ?? 0) + 1
@@ -61,8 +61,8 @@ export type Edit = {
 
 /**
  * What its owner changes by hand. Other words or another category make another statement: it takes the
- * place of the old one, which does not come back by learning. Errors: `fact_not_found`, `fact_rejected`,
- * `too_many_pins`. A changed text counts as seen now.
+ * place of the old one, which does not come back by learning. Errors: `fact_not_found`, those of
+ * `wordsToKeep` for new words, `too_many_pins`. A changed text counts as seen now.
  */
 export function changeFact(
   model: SelfModel,
@@ -71,9 +71,9 @@ export function changeFact(
 ): Result<Changed> {
   const known = model.facts.find((fact) => fact.id === id)
   if (!known) return fail('fact_not_found', { field: 'id' })
-  const text = oneLine(change.text ?? known.text)
-  const unfit = checkText(text)
-  if (unfit) return unfit
+  const words = change.text === undefined ? ok(known.text) : wordsToKeep(change.text)
+  if (!words.ok) return words
+  const text = words.value
   const category = change.category ?? known.category
   const isOther = category !== known.category || sameText(text) !== sameText(known.text)
   const changed = applyChange(known, { ...change, category, text }, now)
@@ -144,10 +144,4 @@ function store(model: SelfModel, fact: Fact, now: number): Result<Changed> {
     })
   }
   return ok({ model: withFacts(model, kept), fact })
-}
-
-function checkText(text: string): Result<never> | undefined {
-  if (text === '') return fail('fact_rejected', { field: 'text', expected: 'readable text' })
-  if (utf8Bytes(text) <= limits.factBytes) return undefined
-  return fail('fact_rejected', { field: 'text', expected: `at most ${limits.factBytes} bytes` })
 }

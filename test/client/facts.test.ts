@@ -112,6 +112,23 @@ test('a text that is empty or too long is refused with what would be right', asy
   expect(await edgewise.facts.edit('nobody', { text: 'x' })).toMatchObject({ ok: false })
 })
 
+test('contact data does not stay in a fact of the device, added or edited', async () => {
+  const { edgewise } = openPage()
+  const text = 'prefers mail to ada@example.com over calls'
+  const added = await edgewise.facts.add({ category: 'preference', text })
+  const kept = 'prefers mail to [email] over calls'
+  expect(added).toMatchObject({ value: { text: kept, where: 'device' } })
+  const id = added.ok ? added.value.id : ''
+  const alone = 'call me on +49 170 1234567'
+  const refused = { problem: { code: 'fact_rejected', field: 'text' } }
+  expect(await edgewise.facts.add({ category: 'schedule', text: alone })).toMatchObject(refused)
+  expect(await edgewise.facts.edit(id, { text: alone })).toMatchObject(refused)
+  const edited = await edgewise.facts.edit(id, { text: 'pays dinners with 4111 1111 1111 1111' })
+  expect(edited).toMatchObject({ value: { text: 'pays dinners with [card]' } })
+  const { changes } = await edgewise.facts.history()
+  expect(JSON.stringify(changes)).not.toMatch(/ada@|1234567|4111/)
+})
+
 test('when the edge cannot be reached the list shows what was handed out, and says so', async () => {
   const { edge, edgewise, id } = await atEdge()
   edge.fails.set('/v1/self-model', () => Promise.reject(new TypeError('no network')))

@@ -78,6 +78,17 @@ describe('an org under another', () => {
     expect(resolveSettings(whole, 'search').budget).toBe(100)
     expect(resolveSettings(whole, 'chat')).toMatchObject({ budget: 150, mode: 'cautious' })
   })
+  test.each([
+    ['refuse', 'allow', 'refuse'],
+    ['allow', undefined, 'allow'],
+    ['allow', 'refuse', 'refuse'],
+    [undefined, 'allow', 'allow'],
+  ] as const)('sends context into what providers keep as both say: %s, %s', (above, own, both) => {
+    const said = (storedResponses: Org['storedResponses']) =>
+      storedResponses ? { storedResponses } : {}
+    const child = placed({ ...germany, ...said(own) }, { ...acme, ...said(above) })
+    expect(child.storedResponses).toBe(both)
+  })
   test('has the parent’s sources, and none of its keys', () => {
     expect(whole.keys).toEqual([])
     expect(resolveSettings(whole).sources.map(({ name }) => name)).toEqual(['crm'])

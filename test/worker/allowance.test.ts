@@ -94,6 +94,31 @@ test.each([
   expect(await stream(someone())).toBe(200)
 })
 
+test.each([
+  { what: 'a page', headers: { origin: 'https://app.test' }, ownKey: false, streams: 3 },
+  { what: 'whoever hides where they come from', headers: {}, ownKey: false, streams: 3 },
+  { what: 'a server that pays itself', headers: {}, ownKey: true, streams: 6 },
+])(
+  'of streams without usage or limit $what gets $streams',
+  async ({ headers, ownKey, streams }) => {
+    const harness = limited({ userTokensPerDay: ownKey ? 6000 : 12_000 })
+    const token = await acmeToken(someone(), { org: harness.org })
+    const credentials = ownKey
+      ? { authorization: 'Bearer sk-theirs', 'edgewise-token': token }
+      : { authorization: `Bearer ${token}` }
+    for (let i = 0; ; i++) {
+      harness.provider.answers.push(() => events(['[DONE]']))
+      const response = await harness.chat(chatBody('Hi', { stream: true }), {
+        headers: { ...headers, ...credentials },
+      })
+      await response.text()
+      await settled()
+      expect([i, response.status]).toEqual([i, i < streams ? 200 : 402])
+      if (response.status === 402) break
+    }
+  },
+)
+
 test('what one isolate has spent is known to the next', async () => {
   const harness = limited({ userTokensPerDay: 1000 })
   const user = someone()

@@ -30,7 +30,7 @@ const asked = {
   responses: {
     path: '/v1/responses',
     dialect: responses,
-    raw: '{ "model":"m", "x_new":{"a":1.0},\n"input":[{"role":"user","content":"dinner\\u0021"}], "seed":12345678901234567890 }',
+    raw: '{ "model":"m", "x_new":{"a":1.0},\n"input":[{"role":"user","content":"dinner\\u0021"}], "seed":12345678901234567890, "store":false }',
     url: 'https://provider.test/v1/responses',
     list: 'input',
     type: 'input_text',
@@ -212,7 +212,7 @@ test.each(all)(
           facts: facts.map((i) => ada.facts[i]?.id ?? ''),
           slices: { style, session: false, profile: facts.length > 0 },
         })
-        const body = { model: 'm', max_tokens: 9, [to.list]: list }
+        const body = { model: 'm', max_tokens: 9, store: false, [to.list]: list }
         const options = { as: ada.user, path: to.path, context: context({ decision: decided }) }
         const response = await own.chat(body, options)
         const prompt = to.dialect.promptOf(JSON.parse(own.provider.last()))
@@ -244,12 +244,15 @@ test('in a tool loop the block is there, byte for byte, in both requests', async
   expect(two).toBe(one.replace(/\]\}$/, `${rest}]}`))
 })
 
-test('a stored conversation carries the block with its new words, and a tool result alone carries none', async () => {
+test('an answer to earlier turns at the provider carries the block with its new words, and a tool result alone carries none', async () => {
   const options = { as: ada.user, path: '/v1/responses', context: dinner() }
-  await harness.chat('{"model":"m","previous_response_id":"r","input":"dinner?"}', options)
+  await harness.chat(
+    '{"model":"m","store":false,"previous_response_id":"r","input":"dinner?"}',
+    options,
+  )
   expect(harness.provider.last()).toContain('allergic to peanuts')
   const result =
-    '{"model":"m","previous_response_id":"r","input":[{"type":"function_call_output","call_id":"c","output":"rice"}]}'
+    '{"model":"m","store":false,"previous_response_id":"r","input":[{"type":"function_call_output","call_id":"c","output":"rice"}]}'
   const response = await harness.chat(result, options)
   expect(harness.provider.last()).toBe(result)
   expect(receiptOf(response).why).toBe('no_user_message')

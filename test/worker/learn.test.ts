@@ -113,7 +113,10 @@ test('a category that the org blocks is left out, at both ends of the queue', as
   expect(await answer.json()).toMatchObject({ accepted: 0, refused: { blocked_by_org: 1 } })
   const { ports } = consumersOf()
   const { keys } = await newcomer()
-  expect(await ports.selfModels.learn(keys, [lessonOf({ blocked: ['tool'] })])).toEqual(['known'])
+  expect(await ports.selfModels.learn(keys, [lessonOf({ blocked: ['tool'] })])).toMatchObject({
+    outcomes: ['known'],
+    facts: 0,
+  })
   expect(await ports.selfModels.view(keys)).toMatchObject({ facts: [] })
 })
 
@@ -121,9 +124,9 @@ test('whoever switches learning off, or blocks a category, is not learned about'
   const { keys } = await newcomer()
   const { selfModels } = consumersOf().ports
   await selfModels.settings(keys, { learn: false })
-  expect(await selfModels.learn(keys, [lessonOf()])).toEqual(['off'])
+  expect(await selfModels.learn(keys, [lessonOf()])).toMatchObject({ outcomes: ['off'] })
   await selfModels.settings(keys, { learn: true, limits: { blocked: ['tool'] } })
-  expect(await selfModels.learn(keys, [lessonOf()])).toEqual(['known'])
+  expect(await selfModels.learn(keys, [lessonOf()])).toMatchObject({ outcomes: ['known'] })
   const view = await selfModels.view(keys)
   expect(view).toMatchObject({ facts: [], learn: true, persona: { limits: { blocked: ['tool'] } } })
 })

@@ -90,11 +90,11 @@ test('Prometheus reads its own org with an admin’s token, and all with the met
   const { orgKey } = await keysOf('admin')
   const readAll = async () => (await scrape(harness, METRICS_TOKEN)).text()
   const refused =
-    'edgewise_errors_total{org="",arm="none",tier="none",cohort="none",code="token_invalid"}'
+    'edgewise_errors_total{org="",arm="-",tier="none",cohort="none",code="token_invalid"}'
   await expect.poll(async () => (await readAll()).includes(refused), { timeout: 8000 }).toBe(true)
   const text = await (await scrape(harness, await adminToken())).text()
   expect(text).toMatch(
-    new RegExp(`edgewise_requests_total{org="${orgKey}",arm="none",tier="\\w+",cohort="none"} \\d`),
+    new RegExp(`edgewise_requests_total{org="${orgKey}",arm="-",tier="\\w+",cohort="none"} \\d`),
   )
   expect(text).not.toContain('org=""')
   const response = await scrape(harness, METRICS_TOKEN)
@@ -105,7 +105,7 @@ test('Prometheus reads its own org with an admin’s token, and all with the met
   for (const line of all.trim().split('\n')) {
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|[a-z_]+{\w+="[^"]*"(,\w+="[^"]*")*} [\d.e+-]+)$/)
   }
-  const labels = `org="${orgKey}",arm="none"`
+  const labels = `org="${orgKey}",arm="-"`
   const edges = all
     .split('\n')
     .filter((line) => line.startsWith('edgewise_edge') && line.includes(labels))

@@ -123,18 +123,21 @@ test('arms and cohorts are told apart, each minute is a point, and another org s
   one.time.now += MINUTE
   one.answered(inArm(org, 'none'), one.waitUntil)
   one.answered(inArm(org, 'none'), one.waitUntil)
+  // Who is in no experiment is not in its arm without context.
+  one.answered(answer(org), one.waitUntil)
   await one.flush()
   const { points, groups } = await reportOf(org, 'arm')
   expect(points.map(({ at, counts }) => [at, counts['requests']])).toEqual([
     [noon, 1],
-    [noon + MINUTE, 2],
+    [noon + MINUTE, 3],
   ])
   expect(groups.map(({ name, counts }) => [name, counts['requests']])).toEqual([
+    ['-', 1],
     ['full', 1],
     ['none', 2],
   ])
   const cohorts = (await reportOf(org, 'cohort')).groups
-  expect(cohorts.map(({ name }) => name)).toEqual(['expert-brief', 'none'])
+  expect(cohorts.map(({ name }) => name)).toEqual(['-', 'expert-brief'])
   expect((await reportOf(newOrg())).points).toEqual([])
 })
 
@@ -268,7 +271,7 @@ test('minutes become hours after two days and leave after ninety; the sum of all
   const org = newOrg()
   const now = noon / 1000 + 400 * DAY
   const starts = [now - 91 * DAY, now - 3 * DAY, now - 3 * DAY + 60, now - DAY, now - 60]
-  await table.add({ id: crypto.randomUUID(), at: 0, rows: starts.map((start) => row(org, start)) })
+  await table.add({ id: crypto.randomUUID(), rows: starts.map((start) => row(org, start)) })
   const total = async () => {
     const rows = await table.totals(org)
     return rows.find(({ metric }) => metric === 'requests')?.amount
@@ -277,12 +280,13 @@ test('minutes become hours after two days and leave after ninety; the sum of all
   await table.fold(now)
   const spans = await database()
     .prepare(
-      'SELECT span, COUNT(*) AS rows, SUM(amount) AS amount FROM metrics WHERE org = ? GROUP BY span',
+      `SELECT span, COUNT(*) AS rows, SUM(value->>2) AS amount FROM metric_series, json_each(cells)
+       WHERE org = ? GROUP BY span`,
     )
     .bind(org)
     .all()
   expect(spans.results).toEqual([
-    { span: 0, rows: 1, amount: 3 },
+    { span: 0, rows: 1, amount: 4 },
     { span: 60, rows: 2, amount: 2 },
     { span: 3600, rows: 1, amount: 2 },
   ])

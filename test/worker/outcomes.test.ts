@@ -282,7 +282,7 @@ describe('the results', { timeout: 60_000 }, () => {
 
   test('go with what is older than 180 days', async () => {
     await fill('old', [{ arm: 'none', users: 1, done: 1, tokens: 0, waited: 1 }], 100 * HOUR)
-    await table.dropUntil(60 * HOUR)
+    await table.dropUntil(60 * HOUR, 0)
     const { orgKey } = await keysOf('', acme({ id: 'old' }).id)
     const people = await table.people({ orgKey, experiment: 'e1', window: HOUR, now: 200 * HOUR })
     expect(people).toEqual({ exposed: [], crossed: 0, waiting: 0 })

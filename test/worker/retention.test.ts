@@ -54,6 +54,15 @@ test('what is not kept any longer stands in no history either, which goes by its
   expect((await later(62)).history).toBe('[]')
 })
 
+test('a yes of its owner counts as said on that day, and keeps it as long as a new statement', async () => {
+  const { selfModels, subject, fish, later } = await somebody(30)
+  await later(20)
+  const said = await selfModels.changeFact(subject, { id: fish.id, change: { status: 'active' } })
+  expect(said.ok && Math.round((said.value.fact.lastSeen - fish.lastSeen) / DAY)).toBe(20)
+  expect((await later(31)).known).toContain('fish')
+  expect((await later(52)).known).not.toContain('fish')
+})
+
 test('an org that shortens what it keeps is obeyed for users who never come back', async () => {
   const { org, later } = await somebody()
   expect((await later(40)).known).toContain('fish')

@@ -59,6 +59,7 @@ const fields = [
   'hourDays',
   'auditRowsALearned',
   'rowBytes',
+  'cellBytes',
   'selfModelKilobytes',
   'personaKilobytes',
 ] as const
@@ -99,7 +100,7 @@ export function usageOf(users: number, a: Assumptions): Record<MeterName, number
     doStored: (users * a.selfModelKilobytes) / 1000,
     queueOperations: learned * a.queueOperationsAMessage,
     d1Writes: metrics.written + learned * a.auditRowsALearned,
-    d1Stored: (metrics.stored * a.rowBytes) / 1_000_000,
+    d1Stored: metrics.bytes / 1_000_000,
   }
 }
 

@@ -4,8 +4,9 @@ export type Chart = {
   title: string
   xLabel: string
   yLabel: string
-  /** The y axis is always logarithmic. */
+  /** The y axis is logarithmic, or goes from 0 to 100 with `yPercent`. */
   xLog: boolean
+  yPercent?: boolean
   panels: readonly Panel[]
 }
 
@@ -32,7 +33,7 @@ text.s0{fill:#ff8a80}text.s1{fill:#f0b429}text.s2{fill:#c4a1ff}text.s3{fill:#58a
 type Scale = (value: number) => number
 
 /** Panels side by side with common scales, as one SVG that follows the reader's light or dark mode. */
-export function drawCharts({ title, xLabel, yLabel, xLog, panels }: Chart): string {
+export function drawCharts({ title, xLabel, yLabel, xLog, yPercent, panels }: Chart): string {
   const points = panels.flatMap(({ series }) => series.flatMap((one) => one.points))
   const xs = points.map(({ x }) => x)
   const ys = points.map(({ y }) => y)
@@ -40,10 +41,12 @@ export function drawCharts({ title, xLabel, yLabel, xLog, panels }: Chart): stri
   const x = xLog
     ? logScale(Math.min(...xs), Math.max(...xs), plot.width)
     : linearScale(Math.min(...xs), Math.max(...xs), plot.width)
-  const up = logScale(bounds.low, bounds.high, plot.height)
+  const up = yPercent
+    ? linearScale(0, 100, plot.height)
+    : logScale(bounds.low, bounds.high, plot.height)
   const y: Scale = (value) => plot.height - up(value)
-  const xTicks = xLog ? [...new Set(xs)] : evenTicks(Math.max(...xs))
-  const yTicks = steps(bounds.low, bounds.high)
+  const xTicks = xLog ? [...new Set(xs)] : evenTicks(Math.min(...xs), Math.max(...xs))
+  const yTicks = yPercent ? [0, 20, 40, 60, 80, 100] : steps(bounds.low, bounds.high)
   const drawn = panels.map((panel, i) => {
     const left = i * panelWidth + plot.left
     return `<g transform="translate(${left} ${plot.top})">${[
@@ -111,8 +114,11 @@ function steps(low: number, high: number): number[] {
 }
 const floorStep = (value: number): number => steps(1, Math.max(1, value)).at(-1) ?? 1
 const ceilStep = (value: number): number => steps(value, value * 10)[0] ?? value
-const evenTicks = (high: number): number[] =>
-  Array.from({ length: Math.floor(high / 4) + 1 }, (_, i) => Math.max(1, i * 4))
+function evenTicks(low: number, high: number): number[] {
+  const step = high > 100 ? 100 : 4
+  const ticks = Array.from({ length: Math.floor(high / step) + 1 }, (_, i) => Math.max(1, i * step))
+  return ticks.filter((tick) => tick >= low)
+}
 
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 

@@ -6,13 +6,18 @@ const sums = ['requests', 'attached', 'tokens', 'waited', 'decided', 'needed', '
 
 const EXPOSE = `INSERT INTO exposures
   (org_key, experiment, user_key, session, arm, at, ${sums.join(', ')})
-  VALUES (?, ?, ?, ?, ?, ?, ${sums.map(() => '?').join(', ')})
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ${sums.map((_, i) => `?${i + 7}`).join(', ')}
+  WHERE NOT EXISTS (SELECT 1 FROM erased WHERE user_key = ?3 AND at >= ?6)
   ON CONFLICT (org_key, experiment, user_key, session) DO UPDATE SET
   ${sums.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`
 
 const KEEP = `INSERT OR IGNORE INTO outcomes
   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-  WHERE (SELECT COUNT(*) FROM outcomes WHERE user_key = ?2 AND kept > ?10) < ?11`
+  WHERE (SELECT COUNT(*) FROM outcomes WHERE user_key = ?2 AND kept > ?10) < ?11
+    AND NOT EXISTS (SELECT 1 FROM erased WHERE user_key = ?2 AND at >= ?9)`
+
+const ERASE = `INSERT INTO erased VALUES (?1, ?2)
+  ON CONFLICT (user_key) DO UPDATE SET at = MAX(at, excluded.at)`
 
 /** Users of an experiment, with their first answer and their arm. */
 const PEOPLE = `WITH people AS (
@@ -74,9 +79,10 @@ export function experimentTable(database: () => D1Database): ExperimentStore {
           .bind(orgKey, userKey, id, name, value, session, receipt, at, kept, since, most),
         d1
           .prepare(
-            'SELECT COUNT(*) AS found FROM outcomes WHERE org_key = ? AND user_key = ? AND id = ?',
+            `SELECT EXISTS (SELECT 1 FROM outcomes WHERE org_key = ?1 AND user_key = ?2 AND id = ?3)
+               OR EXISTS (SELECT 1 FROM erased WHERE user_key = ?2 AND at >= ?4) AS found`,
           )
-          .bind(orgKey, userKey, id),
+          .bind(orgKey, userKey, id, kept),
       ])
       return found?.results[0]?.found === 1
     },
@@ -146,21 +152,23 @@ export function experimentTable(database: () => D1Database): ExperimentStore {
       ])
       return { exposures, outcomes }
     },
-    async dropOf(userKey) {
-      await drop('user_key = ?', userKey)
+    async dropOf(userKey, until) {
+      const d1 = database()
+      const bound = (sql: string) => d1.prepare(sql).bind(userKey, until)
+      await d1.batch([
+        bound(ERASE),
+        bound('DELETE FROM exposures WHERE user_key = ? AND at <= ?'),
+        bound('DELETE FROM outcomes WHERE user_key = ? AND kept <= ?'),
+      ])
     },
-    async dropUntil(time) {
-      await drop('at <= ?', time)
+    async dropUntil(time, erased) {
+      const d1 = database()
+      await d1.batch([
+        d1.prepare('DELETE FROM exposures WHERE at <= ?').bind(time),
+        d1.prepare('DELETE FROM outcomes WHERE at <= ?').bind(time),
+        d1.prepare('DELETE FROM erased WHERE at <= ?').bind(erased),
+      ])
     },
-  }
-
-  async function drop(where: string, value: string | number): Promise<void> {
-    const d1 = database()
-    await d1.batch(
-      ['exposures', 'outcomes'].map((table) =>
-        d1.prepare(`DELETE FROM ${table} WHERE ${where}`).bind(value),
-      ),
-    )
   }
 }
 

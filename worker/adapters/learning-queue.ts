@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { Time } from '../../shared/schema/fact.ts'
 import { Excerpt } from '../../shared/schema/excerpt.ts'
 import { AuditEntry, Lesson } from '../../shared/schema/learning.ts'
 import { withDeadline } from '../deadline.ts'
@@ -27,6 +28,16 @@ const AuditedMessage = z.object({
   entries: z.array(z.extend(AuditEntry, { userKey: z.string() })),
 })
 type AuditedMessage = z.infer<typeof AuditedMessage>
+
+/** An erasure that the database has still to follow: pseudonyms and a time. */
+const DroppedMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal('drop'),
+  orgKey: z.string(),
+  userKey: z.string(),
+  at: Time,
+})
+type DroppedMessage = z.infer<typeof DroppedMessage>
 
 type Queues = { learning: Queue | undefined; dead: Queue | undefined; vault: Vault }
 
@@ -60,11 +71,18 @@ export function learningQueue({ learning, dead, vault }: Queues): LearningQueue 
     },
     sendAudited: (entries) =>
       send(learning, { v: 1, kind: 'audit', entries: [...entries] } satisfies AuditedMessage),
+    sendDropped: ({ orgKey, userKey, at }) =>
+      send(learning, { v: 1, kind: 'drop', orgKey, userKey, at } satisfies DroppedMessage),
     resend: (body) => send(learning, JSON.parse(body)),
     bury: (body, why) => send(dead, { why, body }),
     async open(body) {
       const audit = AuditedMessage.safeParse(body)
       if (audit.success) return { audited: audit.data.entries }
+      const drop = DroppedMessage.safeParse(body)
+      if (drop.success) {
+        const { orgKey, userKey, at } = drop.data
+        return { dropped: { orgKey, userKey, at } }
+      }
       const envelope = Envelope.parse(body)
       const { orgKey, userKey, persona, sealed, kind } = envelope
       const opened = await vault.open(placeOf(envelope), fromBase64(sealed))

@@ -4,9 +4,6 @@ import type { Lesson, LessonOutcome } from '../../shared/schema/learning.ts'
 import type { Sighting } from '../../shared/self-model.ts'
 import type { Meta } from './self-model-rows.ts'
 
-/** Milliseconds by which the clocks of two machines of the edge may differ. */
-const SKEW = 5000
-
 /** Whether a lesson may still be learned; undefined where it may. */
 export function objectTo(
   lesson: Pick<Lesson, 'made' | 'epoch'>,
@@ -17,7 +14,7 @@ export function objectTo(
   const isOlder =
     lesson.epoch === undefined || lesson.epoch > meta.epoch
       ? // Nobody knows of which epoch it is: then what was made before the erasure, or may have been, is void.
-        meta.erasedAt > 0 && lesson.made <= meta.erasedAt + SKEW
+        meta.erasedAt > 0 && lesson.made <= meta.erasedAt + limits.clockSkew
       : lesson.epoch < meta.epoch
   if (isOlder) return 'void'
   return meta.settings.learn ? undefined : 'off'

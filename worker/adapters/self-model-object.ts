@@ -14,7 +14,7 @@ import type {
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { SelfModelView } from '../../shared/schema/session.ts'
 import * as pure from '../../shared/self-model.ts'
-import type { Change, FactEdit, Place, Unread } from '../ports.ts'
+import type { Change, FactEdit, Learned, Place, Unread } from '../ports.ts'
 import { objectTo, sightingsOf } from './self-model-learning.ts'
 import { selfModelOutbox, type Outbox, type SelfModelDeps } from './self-model-outbox.ts'
 import { selfModelRows, type Rows, type State } from './self-model-rows.ts'
@@ -46,8 +46,11 @@ export class SelfModelObject extends DurableObject<Env> {
   async addFact(fact: NewFact, place: Place): Promise<Result<FactEdit>> {
     const state = this.rows.read()
     const now = this.deps.clock()
-    const id = factId(state.meta.salt, fact.category, fact.text)
-    const added = pure.addFact(state.model, fact, { id, now })
+    const words = pure.wordsToKeep(fact.text)
+    if (!words.ok) return words
+    // Named by what is kept: a name must not lead back to what was taken out.
+    const id = factId(state.meta.salt, fact.category, words.value)
+    const added = pure.addFact(state.model, { ...fact, text: words.value }, { id, now })
     if (!added.ok) return added
     return ok(await this.edited(state, { ...added.value, place, target: id }))
   }
@@ -88,10 +91,10 @@ export class SelfModelObject extends DurableObject<Env> {
   }
 
   /**
-   * Learns what the queue brings, each message once however often it comes. Answers lesson by lesson;
-   * where it rejects, nothing of the batch was learned.
+   * Learns what the queue brings, each message once however often it comes. Answers lesson by lesson, and
+   * with the size that came of it; where it rejects, nothing of the batch was learned.
    */
-  async learn(lessons: Lesson[], place: Place): Promise<LessonOutcome[]> {
+  async learn(lessons: Lesson[], place: Place): Promise<Learned> {
     const now = this.deps.clock()
     const { ctx, rows } = this
     const state = rows.read()
@@ -113,16 +116,17 @@ export class SelfModelObject extends DurableObject<Env> {
         changes.push(...pure.changesBetween(told, model, { now, cause: lesson.cause }))
         told = model
       })
-      if (model === state.model) return { outcomes, isVisible: false }
+      const size = pure.sizeOf(model.facts)
+      if (model === state.model) return { outcomes, size, isVisible: false }
       model = withCohort(model, now)
       const isVisible = changes.length > 0 || isOtherPersona(state.model, model, now)
       const version = model.version + (isVisible ? 1 : 0)
       this.save(state, { ...model, version }, { place, changes })
-      return { outcomes, isVisible }
+      return { outcomes, size, isVisible }
     })
     if (learned.isVisible) await this.outbox.send()
     else await this.outbox.arm()
-    return learned.outcomes
+    return { outcomes: learned.outcomes, ...learned.size }
   }
 
   /** Which of these messages may still be read for learning, and the categories that its owner keeps out. */

@@ -68,6 +68,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
       keys,
       dialect: to.dialect,
       parts: provider.parts,
+      paysItself: providerKey !== undefined,
     })
     if (!planned.ok) return planned
     const plan = planned.value

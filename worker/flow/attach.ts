@@ -100,7 +100,8 @@ export function createAttach(deps: AttachDeps): Attach {
           : undefined
       // What the device wanted stands in the receipt, also where the arm leaves it out.
       const isKeptOut = stop?.why === 'experiment' || stop?.why === 'high_stakes'
-      const wanted = isKeptOut && given?.decision ? byDevice(given.decision) : {}
+      const decided = given?.decision ? byDevice(given.decision) : {}
+      const wanted = isKeptOut ? decided : {}
       return {
         nothing,
         async cohort() {
@@ -115,6 +116,10 @@ export function createAttach(deps: AttachDeps): Attach {
             ...composeTerms({ ...conversation, settings }),
           })
           if (conversation.query.trim() === '') return nothing(stop?.why ?? 'no_user_message')
+          // Every arm goes without, so that stands before what the arm leaves out.
+          if (conversation.isKept && (!stop || stop.why === 'experiment')) {
+            return settled ?? { ...nothing('stored_conversation', KEPT), ...decided }
+          }
           if (stop) return without(stop.why, stop.reason)
           try {
             const read = await reading
@@ -141,6 +146,8 @@ export function createAttach(deps: AttachDeps): Attach {
     },
   }
 }
+
+const KEPT = 'the provider keeps this request; with store: false it could carry context'
 
 /** The device wants nothing attached, and the org has nothing that words could ask for. */
 function needsNoWords({ decision, signals }: ClientContext, settings: Settings): boolean {

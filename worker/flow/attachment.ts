@@ -28,6 +28,8 @@ export type Conversation = {
   maxTokens?: number
   /** The user's style stands in the shared prefix already. */
   isStyled?: boolean
+  /** The provider keeps the request, and the org does not allow context in what is kept. */
+  isKept?: boolean
 }
 
 export type AttachInput = {

@@ -123,10 +123,11 @@ export function createDevices(deps: Deps): Devices {
         blocked,
         ...(retentionDays === undefined ? {} : { retentionDays }),
       }
-      const [outcome] = await selfModels.learn(
+      const { outcomes } = await selfModels.learn(
         { ...keys, ...(retentionDays ? { retentionDays } : {}) },
         [lesson],
       )
+      const [outcome] = outcomes
       const merged = await selfModels.view(keys)
       // Whoever has switched learning off keeps the two apart.
       if (outcome !== 'learned' && outcome !== 'known') {

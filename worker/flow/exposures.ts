@@ -16,6 +16,8 @@ export type Exposed = {
 export type Exposures = {
   /** Takes note of one answer of an experiment; nobody waits for it. */
   answered(exposed: Exposed, waitUntil: WaitUntil): void
+  /** Lets go of what waits here of a user; what is being written at this moment, the database refuses. */
+  forget(userKey: string): void
 }
 
 type Options = {
@@ -37,7 +39,7 @@ const TIDY = 3600_000
  * a while and written behind the requests. Without the user's consent nothing is kept.
  */
 export function createExposures({ store, clock, log, age }: Options): Exposures {
-  if (!store) return { answered() {} }
+  if (!store) return { answered() {}, forget() {} }
   const table = store
   const pending = new Map<string, ExposureRow>()
   let timer: number | undefined
@@ -45,7 +47,9 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
 
   async function flush(): Promise<void> {
     timer = undefined
-    const rows = [...pending.values()]
+    // What waited for longer could be of somebody whose erasure is no longer remembered.
+    const oldest = clock() - limits.erasedTime
+    const rows = [...pending.values()].filter(({ at }) => at > oldest)
     pending.clear()
     try {
       await table.expose(rows)
@@ -60,7 +64,7 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
     if (clock() - tidied < TIDY) return
     tidied = clock()
     await table
-      .dropUntil(clock() - limits.experimentDays * DAY)
+      .dropUntil(clock() - limits.experimentDays * DAY, clock() - limits.erasedTime)
       .catch((cause: unknown) => log(nameOf(cause)))
   }
 
@@ -85,6 +89,9 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
       if (!row) return
       add(row)
       schedule(waitUntil)
+    },
+    forget(userKey) {
+      for (const [key, row] of pending) if (row.userKey === userKey) pending.delete(key)
     },
   }
 }

@@ -27,14 +27,16 @@ import { createAdmit, type Admit } from './admit.ts'
 import { createAllowances } from './allowances.ts'
 import { createAnswer, type Answer } from './answer.ts'
 import { createAttach, type Attach, type EdgeGate } from './attach.ts'
+import { createBury } from './bury.ts'
 import { createLetters, type Letters } from './dead-letters.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createExperiments, type Experiments } from './experiments.ts'
 import { createForget, type Forget } from './forget.ts'
 import { createIdentify, type ClaimedOrg } from './identify.ts'
-import { createBury, createLearn } from './learn.ts'
+import { createLearn } from './learn.ts'
 import { createInfer, type EdgePick } from './infer.ts'
 import { createLastingAudit } from './lasting-audit.ts'
+import { createLastingDrop, type LastingDrop } from './lasting-drop.ts'
 import { createListModels, type ListModels } from './list-models.ts'
 import { createMetricReports, type MetricReports } from './metric-reports.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -116,7 +118,14 @@ export function createConsumers(ports: Ports): Consumers {
   const metrics = metricsOf(ports)
   const infer = createInfer({ ...ports, allowances: createAllowances(ports) })
   return {
-    learn: createLearn({ ...ports, infer, audit: auditOf(ports), metrics, log }),
+    learn: createLearn({
+      ...ports,
+      infer,
+      audit: auditOf(ports),
+      kept: keptOf(ports),
+      metrics,
+      log,
+    }),
     bury: createBury({ ...ports, log }),
   }
 }
@@ -136,6 +145,10 @@ const metricsOf = (ports: Ports): Metrics =>
   })
 
 const auditOf = ({ audit, learning }: Ports): AuditLog => createLastingAudit(audit, learning)
+
+/** Without a database nothing was ever kept. */
+const keptOf = ({ deadLetters, experiments, learning }: Ports): LastingDrop =>
+  createLastingDrop(experiments ? [deadLetters, experiments] : [], learning)
 
 const logOf = (ports: Ports) => (cause: string) =>
   ports.log({ code: 'internal', request: 'flow', cause })
@@ -167,7 +180,7 @@ export function createFlows(ports: Ports): Flows {
     models: createListModels({ admit, providers }),
     observe: createObserve(ports),
     devices: createDevices({ ...ports, identify, tokens: ports.deviceTokens }),
-    forget: createForget({ ...ports, metrics, log }),
+    forget: createForget({ ...ports, ...experiments, kept: keptOf(ports), metrics, log }),
     letters: createLetters(ports),
     erasures: ports.erasures,
     audit: auditOf(ports),

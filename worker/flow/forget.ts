@@ -1,14 +1,9 @@
+import { limits } from '../../shared/limits.ts'
 import type { Erasure } from '../../shared/schema/learning.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
-import type {
-  DeadLetters,
-  Erasures,
-  SelfModels,
-  StorageKeys,
-  Subject,
-  WaitUntil,
-} from '../ports.ts'
-import type { ExperimentStore } from '../experiment-ports.ts'
+import type { Erasures, SelfModels, StorageKeys, Subject, WaitUntil } from '../ports.ts'
+import type { Exposures } from './exposures.ts'
+import type { LastingDrop } from './lasting-drop.ts'
 import type { Metrics } from './metrics.ts'
 
 export type Forget = (
@@ -18,8 +13,8 @@ export type Forget = (
 
 type Deps = {
   selfModels: SelfModels
-  deadLetters: DeadLetters
-  experiments?: Pick<ExperimentStore, 'dropOf'>
+  exposures: Pick<Exposures, 'forget'>
+  kept: Pick<LastingDrop, 'drop'>
   erasures: Erasures
   metrics: Pick<Metrics, 'erased'>
   log: (cause: string) => void
@@ -27,18 +22,20 @@ type Deps = {
 
 /**
  * Erases a self-model at once, by a direct call, and proves it. What waits among the dead letters, and
- * what experiments keep, goes behind the answer; should that fail, the raised epoch keeps it from being learned. Rejects where the
- * self-model cannot be reached.
+ * what experiments keep, goes behind the answer, through the queue where the database is away. Rejects
+ * where the self-model cannot be reached.
  */
 export function createForget(deps: Deps): Forget {
-  const { selfModels, deadLetters, experiments, erasures, metrics, log } = deps
+  const { selfModels, exposures, kept, erasures, metrics, log } = deps
   const logFailure = (cause: unknown) => log(cause instanceof Error ? cause.name : 'unknown')
   return async function forget({ keys, subject }, waitUntil) {
     const { persona, at } = await selfModels.forget(subject)
     metrics.erased(keys.orgKey, waitUntil)
-    for (const kept of [deadLetters, experiments]) {
-      if (kept) waitUntil(kept.dropOf(keys.userKey).catch(logFailure))
-    }
+    const { orgKey, userKey } = keys
+    exposures.forget(userKey)
+    // The isolates that gathered it have clocks of their own.
+    const until = at + limits.clockSkew
+    waitUntil(kept.drop({ orgKey, userKey, at: until }).catch(logFailure))
     const erasure = await erasures.sign({ subject: keys.deviceKey, epoch: persona.epoch, at })
     return { persona, erasure }
   }

@@ -9,14 +9,16 @@ import type {
   Clock,
   DeadLetters,
   Delivery,
+  Dropped,
   LearningQueue,
   Letter,
-  NewId,
   SelfModels,
   Subject,
 } from '../ports.ts'
 import type { Infer } from './infer.ts'
+import type { LastingDrop } from './lasting-drop.ts'
 import type { Metrics } from './metrics.ts'
+import { later } from './retry.ts'
 
 export type LearnDeps = {
   learning: LearningQueue
@@ -24,17 +26,11 @@ export type LearnDeps = {
   infer: Infer
   audit: AuditLog
   deadLetters: Pick<DeadLetters, 'dropUntil'>
-  metrics: Pick<Metrics, 'learned' | 'flush'>
+  kept: Pick<LastingDrop, 'dropAgain'>
+  metrics: Pick<Metrics, 'learned' | 'grown' | 'flush'>
   clock: Clock
   log: (cause: string) => void
 }
-
-/** Seconds before a failed delivery comes again, doubled each time: five of them last over five minutes. */
-const RETRY = 10
-const RETRY_MOST = 600
-
-const later = (delivery: Delivery): void =>
-  delivery.retry({ delaySeconds: Math.min(RETRY_MOST, RETRY * 2 ** (delivery.attempts - 1)) })
 
 /** Milliseconds that a batch waits for what was counted to be written. */
 const FLUSH = 5000
@@ -45,8 +41,9 @@ type Of<T> = { delivery: Delivery; subject: Subject } & T
 type Opened = Of<{ lesson: Lesson }>
 type OpenedExcerpt = Of<{ excerpt: Excerpt }>
 
-/** How often a language model is asked, and how many of one batch are asked at a time. */
+/** Deliveries before a language model is given up, or an erasure is sent anew; the platform makes six. */
 const TRIES = 5
+/** How many language models of one batch are asked at a time. */
 const AT_ONCE = 4
 
 /**
@@ -76,7 +73,7 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
     const subject = all.at(-1)?.subject
     if (!subject) return []
     try {
-      const outcomes = await selfModels.learn(
+      const { outcomes, ...size } = await selfModels.learn(
         subject,
         all.map(({ lesson }) => lesson),
       )
@@ -87,6 +84,7 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
         if (outcome) metrics.learned({ org: subject.orgKey, outcome, lag })
       }
       if (!outcomes.includes('learned')) return []
+      metrics.grown({ org: subject.orgKey, ...size })
       return [noteOf(subject, 'learn')]
     } catch (cause) {
       log(nameOf(cause))
@@ -135,6 +133,22 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
     }
   }
 
+  /** An erasure is not put aside after five minutes: it goes round until the database is back, for 14 days. */
+  async function drop(delivery: Delivery, dropped: Dropped): Promise<void> {
+    try {
+      await deps.kept.dropAgain(dropped)
+      delivery.ack()
+    } catch (cause) {
+      log(nameOf(cause))
+      const isOld = clock() - dropped.at > limits.learningTime
+      if (delivery.attempts < TRIES || isOld) return later(delivery)
+      await learning.sendDropped(dropped).then(
+        () => delivery.ack(),
+        () => later(delivery),
+      )
+    }
+  }
+
   return async function learn(batch) {
     const letters = (await Promise.all(batch.map(open))).flat()
     const lessons = letters.filter((letter) => 'lesson' in letter)
@@ -143,6 +157,8 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
     audited.push(...(await readAll(letters.filter((letter) => 'excerpt' in letter))))
     const before = letters.filter((letter) => 'audited' in letter)
     await Promise.all(before.map((letter) => write(letter.delivery, letter.audited)))
+    const erased = letters.filter((letter) => 'dropped' in letter)
+    await Promise.all(erased.map((letter) => drop(letter.delivery, letter.dropped)))
     try {
       await audit.append(audited)
       await audit.dropUntil(clock() - limits.auditDays * DAY)
@@ -154,51 +170,4 @@ export function createLearn(deps: LearnDeps): (batch: readonly Delivery[]) => Pr
     // What a database does not take in time is counted with the next batch.
     await withDeadline(metrics.flush(), FLUSH)
   }
-}
-
-type BuryDeps = {
-  learning: LearningQueue
-  deadLetters: DeadLetters
-  clock: Clock
-  newId: NewId
-  log: (cause: string) => void
-}
-
-/** Keeps what the queue `learning-dead` brings, until somebody looks. Never rejects. */
-export function createBury(deps: BuryDeps): (batch: readonly Delivery[]) => Promise<void> {
-  const { deadLetters, clock, newId, log } = deps
-  return async function bury(batch) {
-    const at = clock()
-    try {
-      await deadLetters.keep(
-        batch.flatMap(({ body }) => {
-          const { why, content } = readBuried(body)
-          // Words of a user live no longer than their hour in the queue.
-          if (isObject(content) && content['kind'] === 'excerpt') return []
-          const userKey = userKeyOf(content)
-          return [{ id: newId(), at, why, userKey, body: JSON.stringify(content) }]
-        }),
-      )
-      for (const delivery of batch) delivery.ack()
-    } catch (cause) {
-      log(nameOf(cause))
-      for (const delivery of batch) later(delivery)
-    }
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
-
-/** The platform moves what failed too often as it was; what was put aside by hand says why. */
-function readBuried(body: unknown): { why: string; content: unknown } {
-  if (isObject(body) && typeof body['why'] === 'string' && 'body' in body) {
-    return { why: body['why'], content: body['body'] ?? null }
-  }
-  return { why: 'failed_too_often', content: body ?? null }
-}
-
-function userKeyOf(content: unknown): string {
-  const key = isObject(content) ? content['userKey'] : ''
-  return typeof key === 'string' ? key : ''
 }

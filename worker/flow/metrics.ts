@@ -1,25 +1,11 @@
-import { costOf, splitInput } from '../../shared/prices.ts'
-import type { Model } from '../../shared/models-table.ts'
-import type { Counter } from '../../shared/metrics/names.ts'
 import type { ProblemCode } from '../../shared/problem.ts'
 import type { LessonOutcome } from '../../shared/schema/learning.ts'
-import { Slice, Why, type Receipt, type Usage } from '../../shared/schema/receipt.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Clock, MetricRow, MetricStore, NewId, WaitUntil } from '../ports.ts'
-import { createSeriesStore, type Series } from './metric-series.ts'
+import { countAnswer, type Answered } from './count-answer.ts'
+import { createSeriesStore } from './metric-series.ts'
 
-/** One answer of the provider. `edgeMs`: waiting time before the provider was called. */
-export type Answered = {
-  org: string
-  receipt: Receipt
-  usage: Usage
-  /** The provider's HTTP status. */
-  status: number
-  edgeMs: number
-  /** With its prices; left out where they are not known. */
-  model?: Model | undefined
-  cohort?: string
-}
+export type { Answered } from './count-answer.ts'
 
 /** What happens, counted in this isolate's memory and handed to the database behind the requests. */
 export type Metrics = {
@@ -28,6 +14,8 @@ export type Metrics = {
   refused(code: ProblemCode, org: string | undefined, waitUntil: WaitUntil): void
   /** `lag`: from when the words were handed over until they were learned, ms. Waits for a `flush`. */
   learned(lesson: { org: string; outcome: LessonOutcome; lag: number }): void
+  /** A self-model that has learned: its facts, and their size in bytes. Waits for a `flush`. */
+  grown(size: { org: string; facts: number; bytes: number }): void
   erased(org: string, waitUntil: WaitUntil): void
   /** Hands over what there is. Never rejects. */
   flush(): Promise<void>
@@ -40,7 +28,7 @@ const WAITING = 8
 /** Milliseconds that the database may take for a batch: it holds up all that come after it. */
 const PATIENCE = 10_000
 
-type Batch = { id: string; at: number; rows: MetricRow[] }
+type Batch = { id: string; rows: MetricRow[] }
 
 /**
  * Counts until `age` ms after the first count, or until half of the room is taken, then adds all to
@@ -93,9 +81,8 @@ export function createMetrics(options: {
 
   function flush(): Promise<void> {
     timer = undefined
-    const at = clock()
-    const rows = series.take(at)
-    if (rows.length > 0) waiting = [...waiting, { id: newId(), at, rows }].slice(-WAITING)
+    const rows = series.take(clock())
+    if (rows.length > 0) waiting = [...waiting, { id: newId(), rows }].slice(-WAITING)
     return waiting.length === 0 ? Promise.resolve() : (sending ??= send())
   }
 
@@ -116,6 +103,11 @@ export function createMetrics(options: {
       found?.count(`lesson:${outcome}`)
       if (outcome === 'learned') found?.spread('learning', lag)
     },
+    grown({ org, facts, bytes }) {
+      const found = series.of({ org }, clock())
+      found?.spread('model_facts', facts)
+      found?.spread('model_bytes', bytes)
+    },
     erased(org, waitUntil) {
       series.of({ org }, clock())?.count('erasures')
       schedule(waitUntil)
@@ -124,55 +116,11 @@ export function createMetrics(options: {
   }
 }
 
-/** Names that are made once: a text that is put together for each request must be hashed for each, too. */
-const named = {
-  why: prefixed('why', Why.options),
-  slice: prefixed('slice', Slice.options),
-}
-
-function prefixed<P extends string, N extends string>(prefix: P, names: readonly N[]) {
-  const pairs = names.map((name) => [name, `${prefix}:${name}`] as const)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
-  return Object.fromEntries(pairs) as { [K in N]: `${P}:${K}` }
-}
-
-function countAnswer(series: Series, { receipt, usage, status, edgeMs, model }: Answered): void {
-  series.count('requests')
-  series.count(named.why[receipt.why])
-  for (const slice of receipt.slices) series.count(named.slice[slice])
-  const known = receipt.version !== undefined || receipt.whole > 0
-  if (known) series.count('whole_known')
-  series.count('tokens:block', receipt.tokens)
-  series.count('tokens:whole', receipt.whole)
-  series.spread('edge', edgeMs)
-  series.spread('provider', receipt.providerMs)
-  series.spread('gate', receipt.gateMs)
-  if (receipt.personaMs > 0) series.spread('persona', receipt.personaMs)
-  if (receipt.tokens > 0) series.spread('block', receipt.tokens)
-  const failure = failureOf(status)
-  if (failure) return series.count(failure)
-
-  const { fresh, cached, written } = splitInput(usage)
-  series.count('tokens:fresh', fresh)
-  series.count('tokens:cached', cached)
-  series.count('tokens:written', written)
-  series.count('tokens:output', usage.output)
-  if (usage.estimated) series.count('estimated')
-  if (!model) return series.count('unpriced')
-  series.count('cost', usage.cost ?? costOf(usage, model))
-  series.count('cost:block', costOf({ input: receipt.tokens, output: 0 }, model))
-  series.count('cost:whole', costOf({ input: receipt.whole, output: 0 }, model))
-}
-
-function failureOf(status: number): Counter | undefined {
-  if (status < 400) return undefined
-  return status < 500 ? 'error:provider_4xx' : 'error:provider_5xx'
-}
-
 const silent: Metrics = {
   answered() {},
   refused() {},
   learned() {},
+  grown() {},
   erased() {},
   flush: () => Promise.resolve(),
 }

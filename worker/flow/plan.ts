@@ -28,9 +28,10 @@ export type Plan = {
 
 /**
  * Answer tokens that are reserved where the request names no limit of its own, and that count where
- * nobody says how many there were.
+ * nobody says how many there were. More where the deployment's key pays than where the caller's own does:
+ * a leaked token must not spend that key at the price of short answers.
  */
-const EXPECTED_OUTPUT = 1000
+const expectedOutput = ({ paysItself }: PlanInput): number => (paysItself ? 1000 : 4096)
 /** Of English prose, in UTF-8; texts of other scripts have about as many. */
 const BYTES_A_TOKEN = 4
 /** Room in the window that limits no block, tokens. */
@@ -44,6 +45,8 @@ type PlanInput = {
   keys: StorageKeys
   dialect: Dialect
   parts: boolean
+  /** The caller brought a provider key of their own. */
+  paysItself: boolean
 }
 
 /**
@@ -54,7 +57,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   const { body, started, settings, org, dialect } = input
   const hasRules = org.models !== undefined || settings.policy !== ''
   if (body.text === undefined) {
-    if (!hasRules) return ok(unread(body, started))
+    if (!hasRules) return ok(unread(body, input))
     return 'stream' in body
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
@@ -65,7 +68,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   }
   const prompt = dialect.read(body.text)
   if (!prompt.ok)
-    return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, started))
+    return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, input))
   const { model } = prompt.value
   if (org.models && (model === undefined || !org.models.includes(model))) {
     return fail('model_not_allowed', { field: 'model', expected: org.models.join(', ') })
@@ -85,8 +88,9 @@ const namesLimits = (text: string): boolean =>
 function untouched(
   { text, bytes }: { text: string; bytes: ArrayBuffer },
   attachment: Attachment,
-  { org, keys, dialect }: PlanInput,
+  input: PlanInput,
 ): Plan | undefined {
+  const { org, keys, dialect } = input
   const modelName = modelIn(text)
   const model = pricedModel(modelName, org)
   if (cacheFor(model, { org, keys, bytes: bytes.byteLength })) return undefined
@@ -95,7 +99,7 @@ function untouched(
     body: bytes,
     attachment,
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
-    output: EXPECTED_OUTPUT,
+    output: expectedOutput(input),
     statesUsage: dialect.alwaysStates,
     modelName,
     model,
@@ -110,10 +114,11 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   // No text has more tokens than bytes: what is far from filling the window need not be estimated.
   const most = window - bytes.byteLength - maxTokens
   const room = most >= AMPLE ? most : window - prompt.tokens - maxTokens
-  const template = await sharedTemplate(prompt, { ...input, model })
+  const isKept = prompt.stored && org.storedResponses !== 'allow'
+  const template = isKept ? undefined : await sharedTemplate(prompt, { ...input, model })
   const isStyled = template !== undefined
   const policy = [settings.policy, template?.text].filter(Boolean).join('\n\n')
-  const attachment = await started.finish({ query, history, room, isStyled })
+  const attachment = await started.finish({ query, history, room, isStyled, isKept })
   const { block } = attachment
   const cohort = template?.cohort
   const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength, cohort })
@@ -128,23 +133,23 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
     attachment: policy ? { ...attachment, slices: [...attachment.slices, 'org'] } : attachment,
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + attachment.tokens,
     // No answer is longer than the window: a made-up limit must not spend what all users of the org share.
-    output: Math.min(maxTokens || EXPECTED_OUTPUT, window) * prompt.answers,
+    output: Math.min(maxTokens || expectedOutput(input), window) * prompt.answers,
     statesUsage: asks ? 'hidden' : prompt.statesUsage,
     modelName: prompt.model,
     model,
   }
 }
 
-function unread(body: Exclude<Body, { text: string }>, started: Started): Plan {
+function unread(body: Exclude<Body, { text: string }>, planned: PlanInput): Plan {
   const sent = 'stream' in body ? body.stream : body.bytes
   return {
     body: sent,
-    attachment: started.nothing(body.why),
+    attachment: planned.started.nothing(body.why),
     input:
       'stream' in body
         ? limits.inspectBytes / BYTES_A_TOKEN
         : Math.ceil(body.bytes.byteLength / BYTES_A_TOKEN),
-    output: EXPECTED_OUTPUT,
+    output: expectedOutput(planned),
     statesUsage: false,
   }
 }

@@ -31,6 +31,8 @@ const spreads: Record<Distribution, Family> = {
   gate: { name: 'gate_seconds', help: 'Time of the gate.', divisor: 1000 },
   learning: { name: 'learning_seconds', help: 'From words to self-model.', divisor: 1000 },
   block: { name: 'block_tokens', help: 'Tokens of attached blocks.' },
+  model_facts: { name: 'model_facts', help: 'Facts of a self-model that has learned.' },
+  model_bytes: { name: 'model_bytes', help: 'Bytes of a self-model that has learned.' },
 }
 
 /** Every eighth bucket, so that what is below is known exactly: a factor of 2.2 from one to the next. */

@@ -12,6 +12,7 @@ import {
   changeFact,
   currentFacts,
   emptyModel,
+  facetsOf,
   forgetAll,
   removeFact,
   type SelfModel,
@@ -149,7 +150,8 @@ export function createEdge() {
       const model = modelOf(user)
       const current = currentFacts(model.facts, now)
       const { learn } = understanding.settings
-      return json({ ...model, facts: current, persona: renderPersona(model, now), learn })
+      const facets = facetsOf(current, now)
+      return json({ ...model, facts: current, persona: renderPersona(model, now), facets, learn })
     }
     if (path.startsWith('/v1/self-model/facts')) {
       const done =
@@ -159,7 +161,11 @@ export function createEdge() {
             ? changeFact(modelOf(user), { id, change: FactChange.parse(JSON.parse(given)) }, now)
             : removeFact(modelOf(user), id)
       if (!done.ok) return json(done.problem, 404)
-      return 'fact' in done.value ? write(done.value.model, done.value.fact) : write(done.value)
+      const before = modelOf(user)
+      const fact = 'fact' in done.value ? done.value.fact : undefined
+      const written = write('fact' in done.value ? done.value.model : done.value, fact)
+      understanding.changed(user, before, fact?.id ?? id)
+      return written
     }
     return json({ path })
   }

@@ -34,6 +34,11 @@ export function createUnderstanding({ read, write, tokenFor }: Models) {
     held: false,
     deliver: () => queue.splice(0).forEach((work) => work()),
     settings: { learn: true },
+    /** What a change by its owner puts into the history. */
+    changed(user: string, before: SelfModel, target?: string): void {
+      const about = { cause: 'owner' as const, ...(target ? { target } : {}) }
+      tell(user, changesBetween(before, read(user), { now: Date.now(), ...about }))
+    },
     merged: [] as MergeDevice[],
     openDevice: (token: string) => ({
       token: token === '' ? tokenFor(`device:${crypto.randomUUID()}`) : token,
@@ -72,6 +77,12 @@ export function createUnderstanding({ read, write, tokenFor }: Models) {
     },
   }
 
+  function tell(user: string, changes: readonly Omit<Change, 'id'>[]): void {
+    const before = histories.get(user) ?? []
+    const added = changes.map((change, i) => ({ ...change, id: before.length + i + 1 }))
+    histories.set(user, [...added.toReversed(), ...before])
+  }
+
   function observe(user: string, observation: Observation) {
     self.observed.push(observation)
     const { id = '', epoch, facts = [] } = observation
@@ -90,11 +101,7 @@ export function createUnderstanding({ read, write, tokenFor }: Models) {
       const idOf = (category: string, text: string) => `f_${contentId(category + text)}`
       const next = learnSightings(model, sightings, { now, idOf })
       const changes = changesBetween(model, next, { now, cause: 'learned' })
-      const before = histories.get(user) ?? []
-      histories.set(user, [
-        ...changes.map((c, i) => ({ ...c, id: before.length + i + 1 })),
-        ...before,
-      ])
+      tell(user, changes)
       write(user, { ...next, version: model.version + 1 })
     })
     if (!self.held) self.deliver()

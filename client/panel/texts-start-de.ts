@@ -1,0 +1,50 @@
+import type { startTexts } from './texts-start.ts'
+
+/** The panel's texts on the first questions, on what may have changed, and on what follows from facts, in German. */
+export const startTextsDe: Readonly<Record<keyof typeof startTexts, string>> = {
+  start: 'Drei Fragen, wenn Sie mögen',
+  start_help:
+    'Antworten können von der ersten Frage an zu Ihnen passen. Was Sie hier sagen, wird zu einer Angabe, die Sie ändern oder löschen können.',
+  start_expertise: 'Womit kennen Sie sich gut aus?',
+  start_expertise_example: 'Zum Beispiel: Garten, Python',
+  start_length: 'Wie lang sollen Antworten sein?',
+  start_language: 'In welcher Sprache?',
+  start_no_wish: 'Egal',
+  start_own_language: 'In der, in der ich schreibe',
+  start_brief: 'Kurz und knapp',
+  start_thorough: 'Ausführlich',
+  start_save: 'Merken',
+  start_skip: 'Überspringen',
+  said_start: 'Gemerkt.',
+  said_skipped: 'Übersprungen. Sie können jederzeit selbst etwas hinzufügen.',
+
+  still_true: 'Stimmt das noch? Zuletzt bestätigt: {age}.',
+  still_yes: 'Ja, stimmt noch',
+  still_no: 'Nein, löschen',
+  deleted: 'Gelöscht: {fact}',
+
+  facets: 'Was daraus folgt',
+  facets_help:
+    'Danach richten sich Antworten. Um es zu ändern, ändern Sie die Angabe, aus der es stammt.',
+  facet_from: 'aus: {fact}',
+  facet_goal: 'Ziel',
+  facet_due: 'bis {date}',
+  facet_length: 'Länge',
+  facet_level: 'Niveau',
+  facet_tone: 'Ton',
+  facet_format: 'Form',
+  facet_brief: 'kurz',
+  facet_thorough: 'ausführlich',
+  facet_expert: 'für Fachleute, ohne Grundlagen',
+  facet_plain: 'einfache Worte, kein Fachjargon',
+  facet_formal: 'förmlich',
+  facet_friendly: 'freundlich',
+  facet_direct: 'direkt',
+  facet_bullets: 'Stichpunkte',
+  facet_tables: 'Tabellen, wo sie passen',
+  facet_code: 'Code zuerst',
+  facet_prose: 'Fließtext',
+  knows_beginner: 'neu darin',
+  knows_intermediate: 'etwas Erfahrung',
+  knows_advanced: 'kennt sich gut aus',
+}
