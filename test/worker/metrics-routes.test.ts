@@ -89,12 +89,11 @@ test('Prometheus reads its own org with an admin’s token, and all with the met
   await harness.fetch('/v1/models', { headers: bearer('none') })
   const { orgKey } = await keysOf('admin')
   const readAll = async () => (await scrape(harness, METRICS_TOKEN)).text()
-  const refused =
-    'edgewise_errors_total{org="",arm="-",tier="none",cohort="none",code="token_invalid"}'
+  const refused = 'edgewise_errors_total{org="",arm="-",tier="-",cohort="-",code="token_invalid"}'
   await expect.poll(async () => (await readAll()).includes(refused), { timeout: 8000 }).toBe(true)
   const text = await (await scrape(harness, await adminToken())).text()
   expect(text).toMatch(
-    new RegExp(`edgewise_requests_total{org="${orgKey}",arm="-",tier="\\w+",cohort="none"} \\d`),
+    new RegExp(`edgewise_requests_total{org="${orgKey}",arm="-",tier="\\w+",cohort="-"} \\d`),
   )
   expect(text).not.toContain('org=""')
   const response = await scrape(harness, METRICS_TOKEN)
