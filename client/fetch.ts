@@ -14,8 +14,8 @@ export type FetchOptions = {
   undecided: () => Verdict
   /** Hears a message before it is sent; what it answers is called when it was. */
   saying: (text: string) => () => void
-  /** Sees every answer of a chat request, and may wrap it. */
-  answered: (response: Response) => Promise<Response>
+  /** Sees every answer of a chat request, with what was asked where that could be read, and may wrap it. */
+  answered: (response: Response, asked?: Asked) => Promise<Response>
   feature?: string
 }
 
@@ -62,7 +62,7 @@ export function createFetch(options: FetchOptions): Fetch {
     const sent = options.saying(asked.query)
     const response = await sendCounted(call, asked)
     sent()
-    return answered(response)
+    return answered(response, asked)
   }
 
   async function sendCounted(call: Call, asked: Asked): Promise<Response> {

@@ -64,7 +64,12 @@ export function createParts(options: EdgewiseOptions) {
   const { page, locale } = options
   const decider = createDecider({ session, users, gate, sources, now, page, locale, ...placed })
   const state = createObservable<EdgewiseState>({ ...snapshot(), revision: 0 })
-  const receipts = createAnswers({ users, now, heard: (entry) => print('receipt', entry) })
+  const receipts = createAnswers({
+    users,
+    now,
+    heard: (entry) => print('receipt', entry),
+    report: async (...outcome) => (await owner()).outcome(...outcome),
+  })
   const tabs = createTabs({
     heard,
     returned: () => void returned(),

@@ -3,18 +3,30 @@ import { limits } from '../shared/limits.ts'
 import type { Receipt, Usage } from '../shared/schema/receipt.ts'
 import { estimateTokens } from '../shared/tokens.ts'
 import { factsOf } from './known.ts'
-import type { ReceiptEntry } from './types.ts'
+import { whenIdle } from './idle.ts'
+import { once } from './once.ts'
+import type { Asked } from './turn-key.ts'
+import type { Edgewise, ReceiptEntry } from './types.ts'
 import type { UserStore } from './user-store.ts'
-import { watchUsage } from './usage-scan.ts'
+import { watchUsage, type Scan } from './usage-scan.ts'
 
 export type ReceiptsOptions = {
   users: UserStore
   now: () => number
   tell: (entry: ReceiptEntry) => void
+  report: Edgewise['outcome']
 }
 
+/** Characters of an answer that are read for an experiment. */
+const READ = 256 * 1024
+
 /** Keeps what answers carried: the last 50, with the words of the facts, never the question. */
-export function createReceipts({ users, now, tell }: ReceiptsOptions) {
+export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
+  const measuring = once(async () => {
+    const measure = await import('./measure/index.ts')
+    return measure.createMeasuring({ users, report })
+  })
+
   function keep(entry: ReceiptEntry): void {
     const { id } = entry.receipt
     void users.change((old) => {
@@ -54,7 +66,7 @@ export function createReceipts({ users, now, tell }: ReceiptsOptions) {
 
   return {
     /** Reads the receipt of an answer, and watches for its usage. Answers without one pass as they are. */
-    read(response: Response): Response {
+    read(response: Response, asked?: Asked): Response {
       const value = response.headers.get(names.receipt)
       if (!value) return response
       // The first answer may be here before the session: whose it is does not depend on that.
@@ -62,12 +74,37 @@ export function createReceipts({ users, now, tell }: ReceiptsOptions) {
       const isSame = () => users.life === life
       const entry = decode(value, now())
       const started = entry.then((read) => (read && isSame() ? keep(read) : undefined))
-      return watchUsage(response, (usage: Usage) => {
+      const told = (usage: Usage) => {
         const complete = (read: ReceiptEntry | undefined) =>
           // What the edge has read itself says more.
           read && !read.usage && isSame() ? keep({ ...read, usage }) : undefined
         void started.then(() => entry).then(complete)
-      })
+      }
+      const isMeasured = asked && response.ok && value.includes('experiment="') && mayMeasure(users)
+      if (!isMeasured) return watchUsage(response, told)
+      const heard = (body: string) =>
+        whenIdle(() => {
+          const measured = async () => {
+            const read = await entry
+            if (read && isSame()) (await measuring()).answered({ asked, entry: read, body })
+          }
+          // Where its code cannot be fetched, this is not measured.
+          measured().catch(() => undefined)
+        })
+      return watchUsage(response, told, copyText(heard))
     },
+  }
+}
+
+/** An answer of an experiment is read on the device only where its user agreed to the edge. */
+const mayMeasure = (users: UserStore) => users.consent() === 'edge' && !users.value.paused
+
+/** Keeps the beginning of what passes, and tells it once at the end. */
+function copyText(heard: (body: string) => void): Scan {
+  const decoder = new TextDecoder()
+  let text = ''
+  return (chunk) => {
+    if (!chunk) heard(text)
+    else if (text.length < READ) text += decoder.decode(chunk, { stream: true })
   }
 }

@@ -47,7 +47,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
       },
       undecided: () => decider.undecided(),
       saying: learning.saying,
-      answered: (response) => receipts.read(response),
+      answered: receipts.read,
       ...parts.placed,
     }),
     decide: decideToSend,

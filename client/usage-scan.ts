@@ -8,9 +8,14 @@ const LONGEST_BODY = 1024 * 1024
 
 /**
  * The same answer with a pass-through body: bytes go on as they come, and what they say of tokens is
- * told once: the comment line of a stream, or `usage` of a JSON answer.
+ * told once: the comment line of a stream, or `usage` of a JSON answer. `also` sees the same bytes, after
+ * the page has them.
  */
-export function watchUsage(response: Response, told: (usage: Usage) => void): Response {
+export function watchUsage(
+  response: Response,
+  told: (usage: Usage) => void,
+  also?: Scan,
+): Response {
   const { body, status, statusText, headers, url, redirected, type } = response
   if (!body) return response
   const json = headers.get('content-type')?.includes('json') ?? false
@@ -19,8 +24,12 @@ export function watchUsage(response: Response, told: (usage: Usage) => void): Re
     transform(chunk, controller) {
       controller.enqueue(chunk)
       scan(chunk)
+      also?.(chunk)
     },
-    flush: () => scan(undefined),
+    flush() {
+      scan(undefined)
+      also?.(undefined)
+    },
   })
   const same = new Response(body.pipeThrough(watched), { status, statusText, headers })
   // A made response has neither: SDKs and apps read them.
@@ -31,7 +40,8 @@ export function watchUsage(response: Response, told: (usage: Usage) => void): Re
 }
 
 /** Called with each chunk, and with `undefined` at the end. */
-type Scan = (chunk: Uint8Array | undefined) => void
+/** Takes the next bytes; `undefined` at the end. */
+export type Scan = (chunk: Uint8Array | undefined) => void
 
 function scanLines(told: (usage: Usage) => void): Scan {
   const decoder = new TextDecoder('latin1')

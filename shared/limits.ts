@@ -18,8 +18,12 @@ export const limits = {
   observedMessages: 20,
   /** Milliseconds after which words that wait for a language model to read them are dropped. */
   excerptTime: 3600 * 1000,
-  /** Outcomes of one user that are kept a day; days for which exposures and outcomes are kept. */
+  /**
+   * Outcomes of one user that are kept a day, of those that apps report and of those that pages measure;
+   * days for which exposures and outcomes are kept; exposures that are written together or not at all.
+   */
   outcomesPerDay: 500,
+  exposureRows: 50,
   experimentDays: 180,
   /** Milliseconds by which the clocks of two machines of the edge may differ. */
   clockSkew: 5000,

@@ -35,11 +35,14 @@ export type ExperimentQuery = { orgKey: string; experiment: string; window: numb
 
 /** Who was in which arm, and what came of it. Each call rejects where storage fails. */
 export type ExperimentStore = {
-  /** Adds to what is kept of the same session. Rows that began before their user's erasure are left out. */
+  /**
+   * Adds to what is kept of the same session. Rows that began before their user's erasure are left out. Up to
+   * `limits.exposureRows` are written together or not at all; of more, some may be written when it rejects.
+   */
   expose(rows: readonly ExposureRow[]): Promise<void>
   /**
-   * False where the user has had as many since; an id that is known is not kept twice, and true. So is what
-   * an erasure has overtaken.
+   * False where the user has had as many since, of those that apps report or of those that pages measure;
+   * an id that is known is not kept twice, and true. So is what an erasure has overtaken.
    */
   keep(outcome: OutcomeRow, limit: { most: number; since: number }): Promise<boolean>
   people(query: ExperimentQuery): Promise<Pick<Measured, 'exposed' | 'crossed' | 'waiting'>>

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { encodeContext } from '../../shared/context-header.ts'
 import { fixedBody } from './conversation.ts'
 import { median, receiptOf, send, type Load, type Measured } from './load.ts'
-import { startWorkers, type Running, type User } from './start-workers.ts'
+import { startWorkers, type Running } from './start-workers.ts'
 
 export const help = `What Edgewise costs a request, beside a plain streaming proxy Worker and the naive way (full profile read
 from KV for each request, put first), all in the same workerd, against a provider without delay.
@@ -31,8 +31,9 @@ export async function run(): Promise<void> {
   const port = await new Promise<number>((resolve) => {
     provider.once('message', (message) => resolve(Number(message)))
   })
-  const workers = await startWorkers(`http://127.0.0.1:${port}/v1`)
+  let workers: Running | undefined
   try {
+    workers = await startWorkers(`http://127.0.0.1:${port}/v1`)
     for (const path of paths) await prepare(workers, path)
     let last = ''
     for (const [streams, count] of [
@@ -44,7 +45,7 @@ export async function run(): Promise<void> {
     }
     process.stdout.write(`\n${last}\n`)
   } finally {
-    await workers.stop()
+    await workers?.stop()
     provider.disconnect()
   }
 }
@@ -127,17 +128,17 @@ async function oneRun({ workers, path, streams, count, n }: Run) {
   return { plain, edge, naive }
 }
 
-/** `cold`: each request is another user's, whom this isolate has not seen. */
+/** `cold`: a token that this isolate has not seen, and a persona that it does not remember. */
 function edgeHeaders(workers: Running, path: Path): Load['headers'] {
   const { users, version } = workers
-  const [first] = users
+  const [first, ...others] = users
   if (!first) throw new Error('there are no users')
-  const headersOf = ({ token, facts }: User) => ({
+  const headersOf = (token: string, facts: string[], seen = version) => ({
     authorization: `Bearer ${token}`,
     'edgewise-context': encodeContext({
       v: 1,
       session: 'bench-session',
-      device: { store: 'edge', gate: 'ready', version, epoch: 0 },
+      device: { store: 'edge', gate: 'ready', version: seen, epoch: 0 },
       decision: {
         tier: 'lite',
         mode: 'balanced',
@@ -151,15 +152,16 @@ function edgeHeaders(workers: Running, path: Path): Load['headers'] {
       },
     }),
   })
-  const undecided = { authorization: `Bearer ${first.token}` }
-  const nothing = headersOf({ ...first, facts: [] })
-  const all = users.map(headersOf)
-  let turn = 0
-  return () => {
-    if (path === 'edge gate') return undecided
-    if (path === 'nothing to add') return nothing
-    return all[path === 'block' ? 0 : 1 + (turn++ % (users.length - 1))] ?? undecided
+  const known: Record<Exclude<Path, 'cold'>, Record<string, string>> = {
+    'edge gate': { authorization: `Bearer ${first.token}` },
+    'nothing to add': headersOf(first.token, []),
+    block: headersOf(first.token, first.facts),
   }
+  if (path !== 'cold') return () => known[path]
+  const cold = others.flatMap(({ facts, fresh }) =>
+    fresh.map((token) => headersOf(token, facts, version + 1)),
+  )
+  return () => cold[workers.turn++ % cold.length] ?? known.block
 }
 
 if (values.help) process.stdout.write(help)

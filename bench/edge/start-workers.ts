@@ -11,19 +11,23 @@ import { createVault } from '../../worker/adapters/vault.ts'
 import { facts } from './conversation.ts'
 import { naiveProxy, plainProxy } from './workers.ts'
 
-export type User = { token: string; facts: string[] }
+export type User = { token: string; facts: string[]; fresh: string[] }
 export type Running = {
   /** Where each of the three listens, by a socket of its own. */
   edge: string
   plain: string
   naive: string
-  /** Users who each have twelve facts, and the ids of those that a dinner request needs. */
+  /** Users who each have twelve facts, the ids of those that a dinner request needs, tokens never sent. */
   users: User[]
   version: number
+  /** Of the cold requests sent so far: none is sent twice in a row. */
+  turn: number
   stop(): Promise<void>
 }
 
 const USERS = 100
+/** So many that the Worker, which remembers a thousand, has forgotten one before it comes again. */
+const FRESH = 40
 const secret = 'a-secret-for-the-bench-only-0123456789'
 const key = { kid: 'bench', alg: 'HS256' as const, secret }
 const org: Org = {
@@ -109,19 +113,20 @@ export async function startWorkers(upstream: string): Promise<Running> {
       .repeat(4),
   )
 
-  const tokens = await Promise.all(
-    Array.from({ length: USERS }, (_, i) =>
-      mintToken({ key, org: 'bench', user: `user-${i}`, ttl: 7200 }),
-    ),
-  )
   const users: User[] = []
-  for (const token of tokens) users.push({ token, facts: (await seed(edge, token)).slice(0, 2) })
+  for (let i = 0; i < USERS; i++) {
+    const mint = (ttl: number) => mintToken({ key, org: 'bench', user: `user-${i}`, ttl })
+    const token = await mint(7200)
+    const fresh = await Promise.all(Array.from({ length: FRESH }, (_, n) => mint(7201 + n)))
+    users.push({ token, facts: (await seed(edge, token)).slice(0, 2), fresh })
+  }
   return {
     edge,
     plain,
     naive,
     users,
     version: facts.length,
+    turn: 0,
     async stop() {
       await miniflare.dispose()
       await rm(out, {

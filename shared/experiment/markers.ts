@@ -1,3 +1,5 @@
+import { contentWords } from '../self-model/reading.ts'
+
 /** What an answer says of itself, by its words (English). */
 export type Markers = { refusal: boolean; agreement: boolean }
 
@@ -16,4 +18,21 @@ const START = 300
 export function readMarkers(answer: string): Markers {
   const start = answer.slice(0, START)
   return { refusal: refusals.test(start), agreement: agreements.test(start) }
+}
+
+const corrections =
+  /^\W*(?:no[,.!]|nope\b|wrong\b|that(?:'|’)?s (?:not|wrong|incorrect)\b|that is (?:not|wrong|incorrect)\b|you(?:'|’)?(?:re| are) (?:wrong|mistaken)\b|I (?:meant|said|asked)\b|try again\b)|\bnot what I (?:asked|meant|wanted|said)\b/i
+
+/** Share of the words of both messages that must be in each, for the second to repeat the first. */
+const SAME = 0.6
+
+/**
+ * Whether a message asks again for what an earlier one asked: in the same words, in nearly the same, or by
+ * turning its answer down (English phrases).
+ */
+export function asksAgain(message: string, earlier: string): boolean {
+  if (message.trim() === earlier.trim() || corrections.test(message)) return true
+  const [now, before] = [contentWords(message), contentWords(earlier)]
+  const all = new Set([...now, ...before])
+  return all.size > 0 && [...now].filter((word) => before.has(word)).length / all.size >= SAME
 }

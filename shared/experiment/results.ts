@@ -47,6 +47,22 @@ export const automatic: readonly (ExperimentOutcome & { name: Measure })[] = [
   { name: 'follow-ups', kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 },
 ]
 
+/** What the client reads from answers where their user agreed to it: sent by itself, under reserved names. */
+export type PageMeasure = `edgewise.${'used' | 'refusal' | 'agreement' | 'again'}`
+
+const share = { kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 } as const
+
+/**
+ * Share of answers that refuse, that agree first, that were asked for again (corrected or repeated), and
+ * share of the attached facts that answers use. An experiment that lists one of them says itself how it counts.
+ */
+export const byPages: readonly (ExperimentOutcome & { name: PageMeasure })[] = [
+  { ...share, name: 'edgewise.refusal' },
+  { ...share, name: 'edgewise.agreement' },
+  { ...share, name: 'edgewise.again' },
+  { name: 'edgewise.used', kind: 'mean', better: 'higher' },
+]
+
 /**
  * The results as they may be looked at every day. Each arm is held against the first; where there are
  * several, they share the level (Bonferroni), so that it holds for all comparisons of one outcome together.

@@ -9,9 +9,15 @@ import { FeatureName } from './user-limits.ts'
 export const Arm = z.enum(['none', 'summary', 'full'])
 export type Arm = z.infer<typeof Arm>
 
+/** A name of the app's own, or one of those that the client measures by itself (`byPages`). */
 export const OutcomeName = z
   .string()
-  .check(z.regex(/^[a-z][a-z0-9_-]{0,39}$/, 'a name of small letters, digits, _ and -'))
+  .check(
+    z.regex(
+      /^(?:edgewise\.(?:used|refusal|agreement|again)|[a-z][a-z0-9_-]{0,39})$/,
+      'a name of small letters, digits, _ and -',
+    ),
+  )
 
 const Whole = z.number().check(z.int(), z.gte(0))
 const Time = Whole

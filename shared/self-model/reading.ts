@@ -52,6 +52,10 @@ export function readFact({ category, text, supersedes }: Fact): Reading {
   }
 }
 
+/** Content words of any text, as stems. */
+export const contentWords = (text: string): Set<string> =>
+  readWords(oneLine(text).toLowerCase()).words
+
 function readWords(line: string): Pick<Reading, 'words' | 'negated'> {
   const isPlain = plain.test(line)
   const words = new Set<string>()

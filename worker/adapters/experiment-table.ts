@@ -1,4 +1,5 @@
 import type { ArmSums, ClassSums, Measure } from '../../shared/experiment/results.ts'
+import { limits } from '../../shared/limits.ts'
 import type { ExperimentOutcome, KeptForExperiments } from '../../shared/schema/experiment.ts'
 import type { ExperimentQuery, ExperimentStore, ExposureRow } from '../experiment-ports.ts'
 
@@ -13,7 +14,8 @@ const EXPOSE = `INSERT INTO exposures
 
 const KEEP = `INSERT OR IGNORE INTO outcomes
   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-  WHERE (SELECT COUNT(*) FROM outcomes WHERE user_key = ?2 AND kept > ?10) < ?11
+  WHERE (SELECT COUNT(*) FROM outcomes WHERE user_key = ?2 AND kept > ?10
+    AND (name LIKE 'edgewise.%') = (?4 LIKE 'edgewise.%')) < ?11
     AND NOT EXISTS (SELECT 1 FROM erased WHERE user_key = ?2 AND at >= ?9)`
 
 const ERASE = `INSERT INTO erased VALUES (?1, ?2)
@@ -54,8 +56,6 @@ const share: Record<Measure, { of: string; all: string }> = {
 
 /** Rows of a kind that an export holds. */
 const LISTED = 1000
-/** D1 takes this many statements in one go without trouble. */
-const BATCH = 50
 
 /** The tables `exposures` and `outcomes` of D1: pseudonyms, labels and numbers, never a text. */
 export function experimentTable(database: () => D1Database): ExperimentStore {
@@ -66,8 +66,9 @@ export function experimentTable(database: () => D1Database): ExperimentStore {
     async expose(rows) {
       const d1 = database()
       const insert = d1.prepare(EXPOSE)
-      for (let i = 0; i < rows.length; i += BATCH) {
-        await d1.batch(rows.slice(i, i + BATCH).map((row) => insert.bind(...valuesOf(row))))
+      const most = limits.exposureRows
+      for (let i = 0; i < rows.length; i += most) {
+        await d1.batch(rows.slice(i, i + most).map((row) => insert.bind(...valuesOf(row))))
       }
     },
     async keep({ orgKey, userKey, id, ...row }, { most, since }) {

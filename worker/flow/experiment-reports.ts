@@ -1,8 +1,8 @@
 import { DAY } from '../../shared/calendar.ts'
 import { labelOf } from '../../shared/experiment/assign.ts'
-import { automatic, defaults, resultsOf } from '../../shared/experiment/results.ts'
+import { automatic, byPages, defaults, resultsOf } from '../../shared/experiment/results.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
-import type { Experiment } from '../../shared/schema/experiment.ts'
+import type { Experiment, ExperimentOutcome } from '../../shared/schema/experiment.ts'
 import type { ExperimentList, ExperimentResults } from '../../shared/schema/experiment-report.ts'
 import type { ExperimentQuery, ExperimentStore } from '../experiment-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -28,10 +28,12 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
   }
 
   async function measure(table: ExperimentStore, { orgKey, experiment, outcome }: Measuring) {
-    const { id, outcomes, windowHours = defaults.windowHours } = experiment
+    const { id, windowHours = defaults.windowHours } = experiment
     const window = Math.round(windowHours * (DAY / 24))
     const query: ExperimentQuery = { orgKey, experiment: id, window, now: clock() }
-    const rails = outcomes.filter(({ guardrail, name }) => guardrail && name !== outcome.name)
+    const rails = outcomesOf(experiment).filter(
+      ({ guardrail, name }) => guardrail && name !== outcome.name,
+    )
     const [people, sums, classes, tokens, reported, measured] = await Promise.all([
       table.people(query),
       table.outcomeSums(query, outcome),
@@ -70,7 +72,7 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
       if (!found.ok) return found
       const experiment = found.value.find(({ id }) => id === asked.id)
       if (!experiment) return fail('not_found', { expected: 'an experiment of this org' })
-      const { outcomes } = experiment
+      const outcomes = outcomesOf(experiment)
       const outcome = asked.outcome
         ? outcomes.find(({ name }) => name === asked.outcome)
         : outcomes[0]
@@ -88,8 +90,15 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
     },
   }
 }
+
+/** What an experiment lists, and what pages measure besides. */
+const outcomesOf = ({ outcomes }: Experiment): ExperimentOutcome[] => [
+  ...outcomes,
+  ...byPages.filter(({ name }) => !outcomes.some((outcome) => outcome.name === name)),
+]
+
 type Measuring = {
   orgKey: string
   experiment: Experiment
-  outcome: Experiment['outcomes'][number]
+  outcome: ExperimentOutcome
 }

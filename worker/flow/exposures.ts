@@ -29,6 +29,8 @@ type Options = {
   age: number
 }
 
+/** Rows that go into the database together, or not at all. */
+const TOGETHER = limits.exposureRows
 /** Sessions that wait for a database that fails; then the newest are let go. */
 const WAITING = 1000
 /** What is too old is looked for this often, ms. */
@@ -51,11 +53,15 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
     const oldest = clock() - limits.erasedTime
     const rows = [...pending.values()].filter(({ at }) => at > oldest)
     pending.clear()
+    let written = 0
     try {
-      await table.expose(rows)
+      for (; written < rows.length; written += TOGETHER) {
+        await table.expose(rows.slice(written, written + TOGETHER))
+      }
     } catch (cause) {
       log(nameOf(cause))
-      for (const row of rows) add(row)
+      // What is written already would count twice.
+      for (const row of rows.slice(written)) add(row)
     }
     await tidy()
   }

@@ -1,5 +1,5 @@
 import { DAY } from '../../shared/calendar.ts'
-import { defaults } from '../../shared/experiment/results.ts'
+import { byPages, defaults } from '../../shared/experiment/results.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Outcome, OutcomeRefusal, OutcomeReply } from '../../shared/schema/experiment.ts'
@@ -47,9 +47,10 @@ export function createOutcomes({
 
 /** Some experiment counts it: one that runs, or whose last users' windows are still open. */
 function isCounted(name: string, { experiments = [] }: Org, now: number): boolean {
+  const isByPages = byPages.some((measure) => measure.name === name)
   return experiments.some(
     ({ outcomes, start = 0, end = Number.POSITIVE_INFINITY, windowHours }) =>
-      outcomes.some((outcome) => outcome.name === name) &&
+      (isByPages || outcomes.some((outcome) => outcome.name === name)) &&
       start <= now &&
       now < end + (windowHours ?? defaults.windowHours) * (DAY / 24),
   )

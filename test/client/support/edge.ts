@@ -65,6 +65,9 @@ export function createEdge() {
     off: false,
     /** Categories that the org blocks. */
     blocked: [] as Category[],
+    /** The experiment that answers belong to, and their words. */
+    experiment: undefined as string | undefined,
+    says: 'Hi',
     /** Which layer decided what, by field. */
     why: {} as Record<string, string>,
     refused: new Set<string>(),
@@ -189,16 +192,18 @@ export function createEdge() {
       rules: Object.entries(edge.why)
         .map((rule) => rule.join('='))
         .join(' '),
+      ...(edge.experiment ? { experiment: edge.experiment, arm: 'summary' } : {}),
       orgMs: 0,
       personaMs: 0,
     }
     const extra = { 'edgewise-receipt': encodeReceipt(receipt) }
     if (!read.ok || !read.value.stream) {
       const usage = { prompt_tokens: 11, completion_tokens: 2 }
-      return json({ choices: [{ message: { content: 'Hi' } }], usage }, 200, extra)
+      return json({ choices: [{ message: { content: edge.says } }], usage }, 200, extra)
     }
     const usage = usageComment({ input: 12, output: 3, estimated: true })
-    const text = `data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n${usage}data: [DONE]\n\n`
+    const event = JSON.stringify({ choices: [{ delta: { content: edge.says } }] })
+    const text = `data: ${event}\n\n${usage}data: [DONE]\n\n`
     return new Response(inPieces(text), {
       headers: { 'content-type': 'text/event-stream', ...extra },
     })

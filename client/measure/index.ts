@@ -1,0 +1,72 @@
+import { asksAgain, readMarkers } from '../../shared/experiment/markers.ts'
+import type { PageMeasure } from '../../shared/experiment/results.ts'
+import { usedShare } from '../../shared/experiment/used.ts'
+import type { Asked } from '../turn-key.ts'
+import type { Edgewise, ReceiptEntry } from '../types.ts'
+import type { UserStore } from '../user-store.ts'
+import { answerText } from './answer-text.ts'
+
+type Answered = { asked: Asked; entry: ReceiptEntry; body: string }
+type Last = {
+  query: string
+  /** The user's message before it. */
+  before: string | undefined
+  receipt: string
+  visit: string | undefined
+  life: number
+}
+
+/**
+ * Reads on the device what an experiment counts of an answer, and reports numbers under reserved names.
+ * Loaded after the first answer of an experiment; words stay here.
+ */
+export function createMeasuring({
+  users,
+  report,
+}: {
+  users: UserStore
+  report: Edgewise['outcome']
+}) {
+  let last: Last | undefined
+
+  function tell(name: PageMeasure, value: number, receipt: string): void {
+    // A report that fails is tried again where it is sent, and then given up.
+    report(name, value, { receipt }).catch(() => undefined)
+  }
+
+  return {
+    /** An answer has been read to its end. */
+    answered({ asked, entry, body }: Answered): void {
+      const answer = answerText(body)
+      const { query, continues } = asked
+      const receipt = entry.receipt.id
+      const here = { visit: users.value.session?.id, life: users.life }
+      if (!continues && last && last.visit === here.visit && last.life === here.life) {
+        if (isNext(asked, last)) {
+          tell('edgewise.again', asksAgain(query, last.query) ? 1 : 0, last.receipt)
+        }
+      }
+      // A call of tools says nothing to anybody.
+      if (answer === '') return
+      last = { query, before: messageBefore(asked), receipt, ...here }
+      const { refusal, agreement } = readMarkers(answer)
+      tell('edgewise.refusal', refusal ? 1 : 0, receipt)
+      tell('edgewise.agreement', agreement ? 1 : 0, receipt)
+      const facts = entry.facts.flatMap(({ text }) => text ?? [])
+      const used = usedShare(facts, { question: query, answer })
+      if (used !== undefined) tell('edgewise.used', used, receipt)
+    },
+  }
+}
+
+const messageBefore = ({ history }: Asked): string | undefined =>
+  history.findLast(({ role }) => role === 'user')?.content
+
+/**
+ * Follows the last answer, or stands in its question's place; what is said in another chat is about
+ * another answer. Where the request holds no earlier message, the provider may.
+ */
+function isNext(asked: Asked, last: Last): boolean {
+  const before = messageBefore(asked)
+  return before === undefined || before === last.query || before === last.before
+}

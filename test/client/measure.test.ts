@@ -1,0 +1,126 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Outcome } from '../../shared/schema/experiment.ts'
+import { createEdge, ENDPOINT } from './support/edge.ts'
+import { chat, closePages, openSeeded } from './support/page.ts'
+
+/* What the client reads from the answers of an experiment, on the device, and reports as numbers. */
+
+afterEach(closePages)
+
+type Given = { experiment?: string; storage?: 'edge' | 'device'; says?: string }
+
+/** A page in an experiment, whose user knows a fact at the edge and agreed to it. */
+async function openMeasured({ storage = 'edge', says = 'Hi', ...given }: Given = {}) {
+  const edge = createEdge()
+  edge.experiment = 'experiment' in given ? given.experiment : 'e1'
+  edge.says = says
+  edge.fails.set('/v1/outcomes', () => Response.json({ id: 'x', counted: true }))
+  const page = await openSeeded({ edge, storage })
+  const sent = () =>
+    edge.calls('/v1/outcomes').map(({ body }): Outcome => JSON.parse(String(body)))
+  const measured = () => sent().map(({ name, value }) => `${name} ${value}`)
+  return { ...page, sent, measured }
+}
+
+const user = (content: string) => ({ role: 'user', content })
+const assistant = (content: string) => ({ role: 'assistant', content })
+/** Reports leave when the page is quiet. */
+const quiet = () => new Promise((wake) => setTimeout(wake, 400))
+
+test('an answer that uses an attached fact says so by a number, and no word of it leaves', async () => {
+  const says = 'Great question! A vegetarian ramen that everybody loves: tofu and mushrooms.'
+  const { edgewise, sent, measured } = await openMeasured({ says })
+  await chat(edgewise, 'Which noodles for tonight?')
+  await expect.poll(measured).toEqual([
+    'edgewise.refusal 0',
+    'edgewise.agreement 1',
+    'edgewise.used 1',
+  ])
+  const id = edgewise.receipts()[0]?.receipt.id
+  expect(sent().every(({ receipt, consent }) => receipt === id && consent === 'edge')).toBe(true)
+  expect(JSON.stringify(sent())).not.toMatch(/noodles|vegetarian|ramen|tonight/i)
+})
+
+test('what the question says already is not use, and an answer may be read whole', async () => {
+  const { edgewise, measured } = await openMeasured({ says: 'I cannot help with noodles.' })
+  const message = 'Which noodles for tonight?'
+  await chat(edgewise, { messages: [user(message)], stream: false })
+  await expect.poll(measured).toEqual([
+    'edgewise.refusal 1',
+    'edgewise.agreement 0',
+    'edgewise.used 0',
+  ])
+})
+
+test.each([
+  ['corrects it', 'No, I meant something cold.', 1],
+  ['asks the same in other words', 'Which soup tonight, for dinner?', 1],
+  ['goes on', 'How long does it take to cook?', 0],
+])('a next message that %s is told of the answer before', async (_, next, value) => {
+  const { edgewise, sent, measured } = await openMeasured({ says: 'Soup.' })
+  const first = user('Which soup for dinner tonight?')
+  await chat(edgewise, { messages: [first] })
+  await expect.poll(measured).toHaveLength(2)
+  const id = edgewise.receipts()[0]?.receipt.id
+  await chat(edgewise, { messages: [first, assistant('Soup.'), user(next)] })
+  await expect.poll(measured).toContain(`edgewise.again ${value}`)
+  expect(sent().find(({ name }) => name === 'edgewise.again')?.receipt).toBe(id)
+})
+
+test('a message of another chat says nothing of the answer before', async () => {
+  const { edgewise, measured } = await openMeasured()
+  await chat(edgewise, { messages: [user('Which soup?')] })
+  await chat(edgewise, {
+    messages: [user('Who wrote Emma?'), assistant('Austen.'), user('And Persuasion?')],
+  })
+  await expect.poll(measured).toHaveLength(4)
+  expect(measured().join()).not.toContain('again')
+})
+
+test.each([
+  ['without an experiment', { experiment: undefined }],
+  ['before the user agreed to the edge', { storage: 'device' as const }],
+])('%s nothing is measured', async (_, given) => {
+  const { edgewise, measured } = await openMeasured(given)
+  await chat(edgewise, 'Which noodles?')
+  await quiet()
+  expect(measured()).toEqual([])
+})
+
+test('while the user pauses nothing is measured', async () => {
+  const { edgewise, measured } = await openMeasured()
+  edgewise.pause()
+  await chat(edgewise, 'Which noodles?')
+  await quiet()
+  expect(measured()).toEqual([])
+})
+
+test('pieces of an answer reach the page before its end, as they came', async () => {
+  const { edge, edgewise, measured } = await openMeasured()
+  await chat(edgewise, 'hello')
+  await expect.poll(measured).toHaveLength(2)
+  const headers = {
+    'content-type': 'text/event-stream',
+    'edgewise-receipt': 'id="r", experiment="e1"',
+  }
+  let go = (): void => undefined
+  const held = new Promise<void>((resolve) => (go = resolve))
+  const piece = new TextEncoder().encode('data: {"choices":[{"delta":{"content":"I "}}]}\n\n')
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(piece)
+      await held
+      controller.close()
+    },
+  })
+  edge.fails.set('/v1/chat/completions', () => new Response(body, { headers }))
+  const response = await edgewise.fetch(`${ENDPOINT}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ messages: [user('hello again')] }),
+  })
+  const reader = response.body?.getReader()
+  expect((await reader?.read())?.value).toEqual(piece)
+  go()
+  expect((await reader?.read())?.done).toBe(true)
+})
+
