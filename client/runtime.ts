@@ -47,7 +47,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
       },
       undecided: () => decider.undecided(),
       saying: learning.saying,
-      answered: receipts.read,
+      answered: (...answer) => receipts.read(...answer),
       ...parts.placed,
     }),
     decide: decideToSend,

@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts'
 import type { Settings } from '../resolve.ts'
 import type { WireDecision } from '../schema/context.ts'
-import type { BriefFact } from '../schema/fact.ts'
+import type { BriefFact, Category } from '../schema/fact.ts'
 import type { Persona } from '../schema/persona.ts'
 import type { Assigned } from './assign.ts'
 
@@ -33,13 +33,38 @@ const UNCHOSEN = 1
 
 /**
  * The decision of an arm: `full` asks for all that is known, whatever the question. Opinions stay out
- * unless the gate chose them: they make answers agree instead of being right, in every arm.
+ * unless the gate chose them: they make answers agree instead of being right, in every arm. An arm without
+ * a category leaves its facts out.
  */
-export function armDecision(
+export function armDecision(decision: WireDecision, input: ArmDecisionInput): WireDecision {
+  const { without } = input.assigned ?? {}
+  const asked = input.assigned?.arm === 'full' ? everything(decision, input) : decision
+  return without ? withoutCategory(asked, { ...input, without }) : asked
+}
+
+/** What protects its owner stays. */
+function withoutCategory(
   decision: WireDecision,
-  { assigned, persona, deviceFacts }: ArmDecisionInput,
+  { persona, deviceFacts, without }: ArmDecisionInput & { without: Category },
 ): WireDecision {
-  if (assigned?.arm !== 'full') return decision
+  const out = new Set(
+    [...(persona?.facts ?? []), ...deviceFacts]
+      .filter(({ category, vital }) => category === without && !vital)
+      .map(({ id }) => id),
+  )
+  const isIn = (_: unknown, i: number): boolean => !out.has(decision.facts[i] ?? '')
+  const { facts, weights } = decision
+  return {
+    ...decision,
+    facts: facts.filter(isIn),
+    ...(weights ? { weights: weights.filter(isIn) } : {}),
+  }
+}
+
+function everything(
+  decision: WireDecision,
+  { persona, deviceFacts }: ArmDecisionInput,
+): WireDecision {
   const chosen = new Set(decision.facts)
   const rest = new Set(
     [...(persona?.facts ?? []), ...deviceFacts]

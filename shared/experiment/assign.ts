@@ -1,18 +1,21 @@
 import type { Arm, Experiment, ExperimentArm } from '../schema/experiment.ts'
+import type { Category } from '../schema/fact.ts'
 import { murmur3 } from './hash.ts'
 
-/** The arm of one user. `label` names it in receipts and reports: `none`, `summary`, `summary-100`. */
+/** The arm of one user. `label` names it in receipts and reports: `none`, `summary-100`, `summary-no-diet`. */
 export type Assigned = {
   experiment?: string
   arm: Arm
   label: string
   budget?: number
+  /** The category whose facts stay out, but for vital ones. */
+  without?: Category
   /** Chosen by hand, to try it out: in no result. */
   forced: boolean
 }
 
-export const labelOf = ({ arm, budget }: Pick<ExperimentArm, 'arm' | 'budget'>): string =>
-  budget === undefined ? arm : `${arm}-${budget}`
+export const labelOf = ({ arm, budget, without }: Omit<ExperimentArm, 'weight'>): string =>
+  [arm, ...(budget === undefined ? [] : [budget]), ...(without ? ['no', without] : [])].join('-')
 
 /**
  * Where a user stands between 0 and 1 in the experiments of one salt. The pseudonym is an HMAC under a key
@@ -79,4 +82,5 @@ const toAssigned = (chosen: ExperimentArm) => ({
   arm: chosen.arm,
   label: labelOf(chosen),
   ...(chosen.budget === undefined ? {} : { budget: chosen.budget }),
+  ...(chosen.without === undefined ? {} : { without: chosen.without }),
 })

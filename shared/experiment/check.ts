@@ -18,6 +18,8 @@ function wrongOne({ arms, outcomes, start = 0, end }: Experiment): Wrong {
   if (new Set(labels).size < labels.length) return { field: 'arms', expected: 'each arm once' }
   const idle = arms.findIndex(({ arm, budget }) => arm === 'none' && budget !== undefined)
   if (idle >= 0) return { field: `arms[${idle}].budget`, expected: 'no budget for none' }
+  const bare = arms.findIndex(({ arm, without }) => arm === 'none' && without !== undefined)
+  if (bare >= 0) return { field: `arms[${bare}].without`, expected: 'no category for none' }
   const names = outcomes.map(({ name }) => name)
   if (new Set(names).size < names.length)
     return { field: 'outcomes', expected: 'each outcome once' }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
+import { Category } from './fact.ts'
 import { FeatureName } from './user-limits.ts'
 
 /**
@@ -24,11 +25,17 @@ const Time = Whole
 /** Plain ASCII: it is hashed, and stands in a receipt. */
 const Label = z.string().check(z.regex(/^[\w.:-]{1,64}$/, '1 to 64 letters, digits, and _ . : -'))
 
-/** `budget`: tokens of one block; below 200 for a smaller step of `summary`, up to 2,000 for `full`. */
+/**
+ * `budget`: tokens of one block; below 200 for a smaller step of `summary`, up to 2,000 for `full`.
+ * `without`: a category whose facts stay out, but for vital ones: what the category is worth.
+ */
 export const ExperimentArm = z.object({
   arm: Arm,
   weight: z.number().check(z.gt(0), z.lte(1000)),
   budget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(limits.fullTokens))),
+  without: z.optional(
+    Category.check(z.refine((category) => category !== 'style', 'a category that is not style')),
+  ),
 })
 export type ExperimentArm = z.infer<typeof ExperimentArm>
 

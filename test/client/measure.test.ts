@@ -7,7 +7,7 @@ import { chat, closePages, openSeeded } from './support/page.ts'
 
 afterEach(closePages)
 
-type Given = { experiment?: string; storage?: 'edge' | 'device'; says?: string }
+type Given = { experiment?: string | undefined; storage?: 'edge' | 'device'; says?: string }
 
 /** A page in an experiment, whose user knows a fact at the edge and agreed to it. */
 async function openMeasured({ storage = 'edge', says = 'Hi', ...given }: Given = {}) {
@@ -17,7 +17,9 @@ async function openMeasured({ storage = 'edge', says = 'Hi', ...given }: Given =
   edge.fails.set('/v1/outcomes', () => Response.json({ id: 'x', counted: true }))
   const page = await openSeeded({ edge, storage })
   const sent = () =>
-    edge.calls('/v1/outcomes').map(({ body }): Outcome => JSON.parse(String(body)))
+    edge
+      .calls('/v1/outcomes')
+      .map(({ body }): Outcome => JSON.parse(typeof body === 'string' ? body : ''))
   const measured = () => sent().map(({ name, value }) => `${name} ${value}`)
   return { ...page, sent, measured }
 }
@@ -31,11 +33,9 @@ test('an answer that uses an attached fact says so by a number, and no word of i
   const says = 'Great question! A vegetarian ramen that everybody loves: tofu and mushrooms.'
   const { edgewise, sent, measured } = await openMeasured({ says })
   await chat(edgewise, 'Which noodles for tonight?')
-  await expect.poll(measured).toEqual([
-    'edgewise.refusal 0',
-    'edgewise.agreement 1',
-    'edgewise.used 1',
-  ])
+  await expect
+    .poll(measured)
+    .toEqual(['edgewise.refusal 0', 'edgewise.agreement 1', 'edgewise.used 1'])
   const id = edgewise.receipts()[0]?.receipt.id
   expect(sent().every(({ receipt, consent }) => receipt === id && consent === 'edge')).toBe(true)
   expect(JSON.stringify(sent())).not.toMatch(/noodles|vegetarian|ramen|tonight/i)
@@ -45,11 +45,9 @@ test('what the question says already is not use, and an answer may be read whole
   const { edgewise, measured } = await openMeasured({ says: 'I cannot help with noodles.' })
   const message = 'Which noodles for tonight?'
   await chat(edgewise, { messages: [user(message)], stream: false })
-  await expect.poll(measured).toEqual([
-    'edgewise.refusal 1',
-    'edgewise.agreement 0',
-    'edgewise.used 0',
-  ])
+  await expect
+    .poll(measured)
+    .toEqual(['edgewise.refusal 1', 'edgewise.agreement 0', 'edgewise.used 0'])
 })
 
 test.each([
@@ -123,4 +121,3 @@ test('pieces of an answer reach the page before its end, as they came', async ()
   go()
   expect((await reader?.read())?.done).toBe(true)
 })
-

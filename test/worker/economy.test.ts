@@ -27,12 +27,19 @@ test('a long prompt is marked for the provider’s cache also where nothing pers
   expect(harness.provider.last()).toBe(
     `{"model":"claude-sonnet-5","max_tokens":9,"system":[{"type":"text","text":${long},${marker}}],"messages":[{"role":"user","content":[{"type":"text","text":"hi",${marker}}]}]}`,
   )
-  await ask(harness, gpt)
-  expect(harness.provider.last()).toMatch(/^\{"prompt_cache_key":"ew-[\w-]{43}-0","model"/)
   await ask(harness, marked)
   expect(harness.provider.last()).toMatch(
     /^\{"prompt_cache_key":"ew-[\w-]{43}-0","model":"gpt-5.6".*"prompt_cache_breakpoint":\{"mode":"explicit"\}\}\]\}\]\}$/,
   )
+})
+
+test('a model that finds prefixes by itself gets a key only where the org says how busy it is', async () => {
+  const quiet = at()
+  await ask(quiet, gpt)
+  expect(quiet.provider.last()).toBe(gpt)
+  const busy = at({ requestsPerMinute: 10 })
+  await ask(busy, gpt)
+  expect(busy.provider.last()).toMatch(/^\{"prompt_cache_key":"ew-[\w-]{43}-0","model"/)
 })
 
 test.each([

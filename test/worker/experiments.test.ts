@@ -299,26 +299,6 @@ describe('an exposure', { timeout: 40_000 }, () => {
     await written(user).toMatchObject([{ requests: 2 }])
   })
 
-  test('counts once where the database took a part of it', async () => {
-    let calls = 0
-    const experiments: typeof table = {
-      ...table,
-      expose(rows) {
-        calls += 1
-        return calls === 2 ? Promise.reject(new Error('away')) : table.expose(rows)
-      },
-    }
-    const harness = withExperiments({ ports: { experiments } })
-    const user = someone()
-    const visit = (i: number) => ask(harness, user, { given: measured({ session: `visit-${i}-of-many` }) })
-    for (let i = 0; i < 55; i++) await visit(i)
-    await expect.poll(() => harness.logs.length, { timeout: 15_000 }).toBeGreaterThan(0)
-    expect(await exposuresOf(user)).toHaveLength(50)
-    await visit(55)
-    await written(user).toHaveLength(56)
-    expect((await exposuresOf(user)).map(({ requests }) => requests)).toEqual(Array(56).fill(1))
-  })
-
   test('is the org’s own: the same user of another org has another arm and other rows', async () => {
     const other = { ...acme(), id: 'other', experiments: [experiment()] }
     const orgs = { load: async () => other, any: async () => true }

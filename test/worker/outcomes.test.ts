@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ExperimentList, ExperimentResults } from '../../shared/schema/experiment-report.ts'
 import { differenceInterval, sampleOf } from '../../shared/experiment/sequence.ts'
-import type { Experiment } from '../../shared/schema/experiment.ts'
 import type { ExposureRow } from '../../worker/experiment-ports.ts'
 import { acme, keysOf, someone, type Harness } from './harness.ts'
 import { migrate } from './migrate.ts'
@@ -242,38 +241,6 @@ describe('the results', { timeout: 60_000 }, () => {
       ['edgewise.agreement', 'open'],
       ['edgewise.again', 'open'],
     ])
-  })
-
-  test('have guardrails of what pages measure, unless an experiment counts it its own way', async () => {
-    const outcomes: Experiment['outcomes'] = [
-      { name: 'done', kind: 'yes' },
-      { name: 'edgewise.again', kind: 'sum', better: 'lower', guardrail: true },
-    ]
-    const as = { org: 'measured' }
-    const harness = withExperiments({
-      org: { id: as.org, experiments: [experiment({ outcomes })] },
-    })
-    const user = someone()
-    await ask(harness, user, as)
-    await expect.poll(() => exposuresOf(user, as.org), { timeout: 15_000 }).toHaveLength(1)
-    for (const value of [1, 0, 1, 0]) {
-      const sent = tell(harness, user, { ...as, name: 'edgewise.agreement', value })
-      expect(await replyOf(sent)).toMatchObject({ counted: true })
-    }
-    await tell(harness, user, { ...as, name: 'edgewise.used', value: 0.25 })
-    harness.time.now += 30 * HOUR
-    const { guardrails } = await resultsFor(harness, '/e1', as)
-    expect(guardrails.map(({ name }) => name)).toEqual([
-      'latency',
-      'follow-ups',
-      'edgewise.again',
-      'edgewise.refusal',
-      'edgewise.agreement',
-    ])
-    const agreement = guardrails.find(({ name }) => name === 'edgewise.agreement')
-    expect(Math.abs(agreement?.value ?? 0)).toBe(0.5)
-    const { arms } = await resultsFor(harness, '/e1?outcome=edgewise.used', as)
-    expect(arms.map(({ n, mean }) => n * mean).toSorted()).toEqual([0, 0.25])
   })
 
   test('leave out users who had two arms, and count them', async () => {

@@ -6,7 +6,7 @@ import type { Org } from '../../shared/schema/org.ts'
 import type { CacheHints, ContextRequest } from '../../shared/schema/session.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import type { StorageKeys } from '../ports.ts'
-import { cacheFor, pricedModel } from './economy.ts'
+import { keyFor, pricedModel } from './economy.ts'
 
 type From = { org: Org; keys: StorageKeys; policy: string; block: string }
 /** `message`: which of the request's own it is. */
@@ -27,15 +27,12 @@ export function cacheHints(asked: ContextRequest, from: From): CacheHints {
     (segment.own ?? []).map((marker) => ({ at, ...marker })),
   )
   const { why, field, markers, exclusive, key } = cachePlan(model, segments, own)
-  const sent = key
-    ? cacheFor(model, { org, keys, bytes: Number.POSITIVE_INFINITY })?.key
-    : undefined
   return {
     why,
     exclusive,
     markers: markers.flatMap((at) => placeOf(segments[at])),
     ...(field === undefined || markers.length === 0 ? {} : { field }),
-    ...(sent === undefined ? {} : { key: sent }),
+    ...(key ? { key: keyFor({ org, keys }) } : {}),
   }
 }
 

@@ -35,13 +35,23 @@ export function pricedModel(name: string | undefined, { prices }: Org): Model | 
 /** `cohort`: whose template the prefix holds, where it holds one. */
 type Marking = { org: Org; keys: StorageKeys; bytes: number; cohort?: Cohort | undefined }
 
-/** How a request is marked for the provider's cache; nothing where that cannot pay or the org has it off. */
+/**
+ * How a request is marked for the provider's cache; nothing where that cannot pay or the org has it off. A
+ * model that finds prefixes by itself needs no marker: a key is worth touching the body for only where an
+ * org has so many requests that they must be spread, and has said how many.
+ */
 export function cacheFor(
   model: Model | undefined,
   { org, keys, bytes, cohort }: Marking,
 ): Addition['cache'] {
   if (!model || model.cache.way === 'none' || org.cache === 'off' || bytes < SHORT) return undefined
+  if (model.cache.way === 'implicit' && org.requestsPerMinute === undefined) return undefined
+  return { model, key: keyFor({ org, keys, cohort }) }
+}
+
+/** The `prompt_cache_key` of a user of an org. */
+export function keyFor({ org, keys, cohort }: Omit<Marking, 'bytes'>): string {
   const { requestsPerMinute = 0 } = org
   const group = cohort ? { at: cohorts.indexOf(cohort), of: cohorts.length } : undefined
-  return { model, key: cacheKey({ ...keys, requestsPerMinute, cohort: group }) }
+  return cacheKey({ ...keys, requestsPerMinute, cohort: group })
 }

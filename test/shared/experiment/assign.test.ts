@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import { checkOrg } from '../../../shared/check-org.ts'
-import { armSettings } from '../../../shared/experiment/apply.ts'
+import { armDecision, armSettings } from '../../../shared/experiment/apply.ts'
 import { armAt, armNamed, placeOf, runningFor } from '../../../shared/experiment/assign.ts'
+import type { Assigned } from '../../../shared/experiment/assign.ts'
 import { sampleRatio } from '../../../shared/experiment/sample-ratio.ts'
+import { emptyPersona } from '../../../shared/persona.ts'
 import { narrow, resolveSettings } from '../../../shared/resolve.ts'
 import type { Experiment } from '../../../shared/schema/experiment.ts'
+import type { Category } from '../../../shared/schema/fact.ts'
 
 const experiment = (rest: Partial<Experiment> = {}): Experiment => ({
   id: 'e1',
@@ -111,6 +114,26 @@ test.each([
     'arms[0].weight',
   ],
   [
+    'an arm without context that also goes without a category',
+    {
+      arms: [
+        { arm: 'none', weight: 1, without: 'diet' },
+        { arm: 'full', weight: 1 },
+      ],
+    },
+    'arms[0].without',
+  ],
+  [
+    'an arm without style, which is no fact alone',
+    {
+      arms: [
+        { arm: 'summary', weight: 1, without: 'style' },
+        { arm: 'full', weight: 1 },
+      ],
+    },
+    'arms[0].without',
+  ],
+  [
     'a guardrail that decides',
     { outcomes: [{ name: 'a', kind: 'yes', guardrail: true }] },
     'outcomes[0]',
@@ -148,4 +171,37 @@ test('two experiments of a feature at the same time are refused, one after the o
   expect(check(experiment({ end: 10 }), experiment({ start: 10 }))).toMatchObject({
     problem: { field: 'experiments[1].id' },
   })
+})
+
+test('an arm may go without the facts of one category, but for vital ones', () => {
+  const half = { arm: 'summary' as const, weight: 1, without: 'diet' as const }
+  const one = experiment({ arms: [{ arm: 'summary', weight: 19 }, half] })
+  const assigned = armAt(one, 0.96)
+  expect([armAt(one, 0.94).label, assigned.label]).toEqual(['summary', 'summary-no-diet'])
+  const fact = (id: string, category: Category, vital = false) => ({
+    id,
+    category,
+    text: id,
+    vital,
+  })
+  const persona = {
+    ...emptyPersona(),
+    facts: [fact('soup', 'diet'), fact('nuts', 'diet', true), fact('cello', 'preference')],
+  }
+  const asked = {
+    tier: 'lite' as const,
+    mode: 'balanced' as const,
+    language: 'en',
+    inherited: 0,
+    ms: 0,
+    reason: '',
+    slices: { style: false, session: false, profile: true },
+    facts: ['soup', 'nuts', 'cello', 'tea'],
+    weights: [90, 80, 70, 60],
+    stakes: 'none' as const,
+  }
+  const given = { persona, deviceFacts: [fact('tea', 'diet')] }
+  const decide = (of: Assigned | undefined) => armDecision(asked, { ...given, assigned: of })
+  expect(decide(assigned)).toMatchObject({ facts: ['nuts', 'cello'], weights: [80, 70] })
+  expect(decide(armAt(one, 0))).toMatchObject({ facts: asked.facts, weights: asked.weights })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readMarkers } from '../../../shared/experiment/markers.ts'
+import { asksAgain, readMarkers } from '../../../shared/experiment/markers.ts'
 
 test.each([
   'I’m sorry, but I can’t help with that.',
@@ -29,3 +29,22 @@ test.each([
 ])('%j: neither', (answer) => {
   expect(readMarkers(answer)).toEqual({ refusal: false, agreement: false })
 })
+
+const earlier = 'Which soup for dinner tonight?'
+
+test.each([
+  'Which soup for dinner tonight? ',
+  'Tonight, which soup for dinner?',
+  'No, I meant something cold.',
+  'That’s wrong.',
+  'Hm, this is not what I asked.',
+])('%s: asks again', (message) => {
+  expect(asksAgain(message, earlier)).toBe(true)
+})
+
+test.each(['How long does it cook?', 'No idea what a leek is, tell me.', 'And for lunch?', ''])(
+  '%j: goes on',
+  (message) => {
+    expect(asksAgain(message, earlier)).toBe(false)
+  },
+)

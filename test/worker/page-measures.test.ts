@@ -1,0 +1,77 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Experiment } from '../../shared/schema/experiment.ts'
+import { ExperimentResults } from '../../shared/schema/experiment-report.ts'
+import {
+  HOUR,
+  ask,
+  experiment,
+  exposuresOf,
+  measured,
+  report,
+  table,
+  tell,
+  withExperiments,
+} from './experiments.ts'
+import { someone, type Harness } from './harness.ts'
+import { migrate } from './migrate.ts'
+
+/* What pages measure by themselves in an experiment, and that what is gathered is written once. */
+
+beforeAll(migrate)
+
+const org = 'measured'
+const resultsFor = async (harness: Harness, path: string) =>
+  ExperimentResults.parse(await (await report(harness, path, { org })).json())
+
+test('measures of pages are guardrails of each experiment, unless it counts them its own way', async () => {
+  const outcomes: Experiment['outcomes'] = [
+    { name: 'done', kind: 'yes' },
+    { name: 'edgewise.again', kind: 'sum', better: 'lower', guardrail: true },
+  ]
+  const as = { org }
+  const harness = withExperiments({
+    org: { id: as.org, experiments: [experiment({ outcomes })] },
+  })
+  const user = someone()
+  await ask(harness, user, as)
+  await expect.poll(() => exposuresOf(user, as.org), { timeout: 15_000 }).toHaveLength(1)
+  for (const value of [1, 0, 1, 0]) {
+    const sent = tell(harness, user, { ...as, name: 'edgewise.agreement', value })
+    expect(await (await sent).json()).toMatchObject({ counted: true })
+  }
+  await tell(harness, user, { ...as, name: 'edgewise.used', value: 0.25 })
+  harness.time.now += 30 * HOUR
+  const { guardrails } = await resultsFor(harness, '/e1')
+  expect(guardrails.map(({ name }) => name)).toEqual([
+    'latency',
+    'follow-ups',
+    'edgewise.again',
+    'edgewise.refusal',
+    'edgewise.agreement',
+  ])
+  const agreement = guardrails.find(({ name }) => name === 'edgewise.agreement')
+  expect(Math.abs(agreement?.value ?? 0)).toBe(0.5)
+  const { arms } = await resultsFor(harness, '/e1?outcome=edgewise.used')
+  expect(arms.map(({ n, mean }) => n * mean).toSorted((x, y) => x - y)).toEqual([0, 0.25])
+})
+
+test('an answer counts once where the database took a part of what was gathered', async () => {
+  let calls = 0
+  const experiments: typeof table = {
+    ...table,
+    expose(rows) {
+      calls += 1
+      return calls === 2 ? Promise.reject(new Error('away')) : table.expose(rows)
+    },
+  }
+  const harness = withExperiments({ ports: { experiments } })
+  const user = someone()
+  const visit = (i: number) =>
+    ask(harness, user, { given: measured({ session: `visit-${i}-of-many` }) })
+  for (let i = 0; i < 55; i++) await visit(i)
+  await expect.poll(() => harness.logs.length, { timeout: 15_000 }).toBeGreaterThan(0)
+  expect(await exposuresOf(user)).toHaveLength(50)
+  await visit(55)
+  await expect.poll(() => exposuresOf(user), { timeout: 15_000 }).toHaveLength(56)
+  expect((await exposuresOf(user)).map(({ requests }) => requests)).toEqual(Array(56).fill(1))
+})
