@@ -6,7 +6,7 @@ import {
   type CallersMarker,
   type Segment,
 } from '../../shared/cache-plan.ts'
-import { findModel, type Model } from '../../shared/models-table.ts'
+import { findModel, models, type Model } from '../../shared/models-table.ts'
 
 const named = (name: string): Model => {
   const model = findModel(name)
