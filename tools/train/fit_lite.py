@@ -137,12 +137,14 @@ class Tensors:
         return bce(model.session(model.vectors(q), model.vectors(c), model.overlap(q, c)), self.need[where], self.sure[where])
 
 
-def fit_lite(pool, pieces, vectors, steps, device="cpu", seed=0, batch=256, sizes=None, seconds=None, log=print):
+def fit_lite(pool, pieces, vectors, steps, device="cpu", seed=0, batch=256, sizes=None, seconds=None, start=None, log=print):
+    """`start`: a model to go on with, instead of a new one over `vectors`."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    model = Lite(len(pieces.pieces), **(sizes or {})).to(device)
-    with torch.no_grad():
-        model.embed.copy_(vectors[:, :model.sizes["d"]])
+    model = start or Lite(len(pieces.pieces), **(sizes or {})).to(device)
+    if not start:
+        with torch.no_grad():
+            model.embed.copy_(vectors[:, :model.sizes["d"]])
     tables = [model.embed, model.bigram]
     optimizer = torch.optim.AdamW([{"params": tables, "weight_decay": 0.0, "lr": 3e-3},
                                    {"params": [p for n, p in model.named_parameters() if n not in ("embed", "bigram")], "lr": 2e-3, "weight_decay": 0.01}], fused=device == "cuda")

