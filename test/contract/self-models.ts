@@ -50,8 +50,10 @@ export function selfModelsContract(
       blocked: [],
       messages: [{ id, facts: [heard] }],
     }))
-    expect(await models.learn(keys, lessons)).toEqual(['learned', 'learned', 'known'])
-    expect(await models.learn(keys, lessons)).toEqual(['known', 'known', 'known'])
+    const first = await models.learn(keys, lessons)
+    expect(first).toMatchObject({ outcomes: ['learned', 'learned', 'known'], facts: 1 })
+    const second = await models.learn(keys, lessons)
+    expect(second).toEqual({ ...first, outcomes: ['known', 'known', 'known'] })
     expect(await models.view(keys)).toMatchObject({ facts: [{ text: 'Uses Vim', times: 2 }] })
     expect(await models.history(keys)).toMatchObject([{ action: 'added', cause: 'learned' }])
   })
