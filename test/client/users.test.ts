@@ -29,7 +29,10 @@ test('another user on the same device sees nothing of the first, who finds all a
   expect(page.receipts()).toEqual([])
   await chat(page, 'any peanuts?')
   expect(ada.edge.contexts().at(-1)).not.toHaveProperty('facts')
-  expect(page.state.value.session).toMatchObject({ value: { subject: `subject-of-${bob}` } })
+  // A slow session is not waited for by the answer.
+  await vi.waitFor(() =>
+    expect(page.state.value.session).toMatchObject({ value: { subject: `subject-of-${bob}` } }),
+  )
   expect(await storedOf(bob)).not.toContain(peanuts.text)
   who = ada.user
   await page.switchUser({ token: () => tokenFor(who) })
