@@ -1,5 +1,4 @@
 """Calibration and the files under models/, from what the training left in the work folder."""
-import copy
 import gzip
 import json
 import os
@@ -111,17 +110,10 @@ def held_out(questions, answers, pairs, fold=0):
             exam.users, found.user_heads, found.user_pairs, found.strangers, found.stranger_heads = [], [], [], found.strangers[:0], found.stranger_heads[:0]
 
 
-def of_messages(exam, found, tagged):
-    """The held fold's messages as the model that ships reads them: its rules of disclosure are chosen on these."""
-    own = copy.copy(found)
-    own.tokens, own.messages, own.offsets = tagged([m.text for m in exam.messages])
-    return calibrate.Pooled([exam], [own])
-
-
-def tier_of(kind, version, pooled, entries, lines, own=None):
+def tier_of(kind, version, pooled, entries, lines, extra=None):
     """Thresholds are probabilities: chosen on out-of-fold answers, and kept while the calibration moves to the shipped model."""
     chosen = calibrate.thresholds(pooled, entries, RELATIVE)
-    rules, rates = figures.disclosure_rules(own or pooled, carried(entries, lines) if own else entries, ALONE[kind])
+    rules, rates = figures.disclosure_rules(pooled, entries, ALONE[kind])
     # The rules of shared/extract leave messages alone by themselves, so a stricter gate on the message only costs recall.
     rules["message"] = min(rules["message"], 0.5)
     cv = {**figures.request_figures(pooled, entries), **figures.pair_figures(pooled, entries), **figures.session_figures(pooled),
@@ -166,14 +158,7 @@ def finish(options):
     lines = shifts(lambda texts: np.array([graph(words.request(t))[0] for t in texts]), lambda turns: np.array([graph(words.session(t.query, t.history, t.notes))[0][8] for t in turns]),
                    lambda texts: np.array([graph(words.message(t))[0][10] for t in texts]), lambda cases: graph_pairs(graph, words, cases), questions, answers)
     pooled.idle = moved(graph_pairs(graph, words, idle_pairs(corpus)), lines)
-    own = None
-    if options.no_polish:
-        def tagged(texts):
-            read = [graph(words.message(t)) for t in texts]
-            return [tokens for _, _, tokens in read], np.array([heads[10] for heads, _, _ in read]), [words.encoded.offsets(t)[:126] for t in texts]
-
-        own = of_messages(questions[0], answers[0], tagged)
-    full_tier, full_cv = tier_of("full", version, pooled, entries, lines, own)
+    full_tier, full_cv = tier_of("full", version, pooled, entries, lines)
     lite_tier, lite_cv, view = finish_lite(options, corpus, [exams.build(corpus, k) for k in folds], folds)
     table = language.learn(language.texts_by_language(corpus))
     gate_file.write_gate(out, version, table, {"lite": lite_tier, "full": full_tier})
