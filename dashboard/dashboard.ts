@@ -1,6 +1,6 @@
 import type { GroupBy, MetricsReport } from '../shared/schema/metrics.ts'
 import { createAccess, orgOf } from './access.ts'
-import { build, part } from './element.ts'
+import { build, part } from '../client/page-element.ts'
 import { loadExperiments } from './experiments.ts'
 import { isRange, loadReport, ranges, type RangeName } from './load.ts'
 import { isLatency, latencies, type Latency } from './more-sections.ts'

@@ -1,5 +1,5 @@
 import type { MetricsReport } from '../shared/schema/metrics.ts'
-import { build, part } from './element.ts'
+import { build, part } from '../client/page-element.ts'
 import {
   armsPlot,
   armsTable,

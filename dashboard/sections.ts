@@ -1,6 +1,6 @@
 import { attachRate, cacheShare, degradedShare, economyOf } from '../shared/metrics/economy.ts'
 import type { Figures, MetricsReport } from '../shared/schema/metrics.ts'
-import { build } from './element.ts'
+import { build } from '../client/page-element.ts'
 import { count, money, percent, time, words } from './format.ts'
 import { gridOf, happened } from './grid.ts'
 import type { Plot } from './plot.ts'

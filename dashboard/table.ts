@@ -1,4 +1,4 @@
-import { build } from './element.ts'
+import { build } from '../client/page-element.ts'
 
 /** Cells as text; the first column names the row. */
 export type Table = {

@@ -1,7 +1,7 @@
 import type { EdgewisePanel } from '../client/panel/define.ts'
 import type { Edgewise, EdgewiseState } from '../client/types.ts'
 import { meetAda } from './ada.ts'
-import { build, part } from './build.ts'
+import { build, part } from '../client/page-element.ts'
 import { createConversation, type Turn } from './conversation.ts'
 import { showSent } from './show-sent.ts'
 import { showTurn } from './show-turn.ts'

@@ -1,4 +1,4 @@
-import { build } from './build.ts'
+import { build } from '../client/page-element.ts'
 import type { Turn } from './conversation.ts'
 import type { PromptMessage } from './prompt.ts'
 import { labelOf } from './show-turn.ts'

@@ -1,4 +1,4 @@
-import { build } from './build.ts'
+import { build } from '../client/page-element.ts'
 import type { Turn } from './conversation.ts'
 import { linesOfBlock } from './prompt.ts'
 

@@ -3,7 +3,7 @@ import { elementSpans, memberSpan, rootSpan } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
-import { editRoot, textPart } from './content.ts'
+import { editRoot, textPart, wordsOfMessage } from './content.ts'
 import type { Edit } from './edits.ts'
 import { breakpoints } from './marking.ts'
 import { messagePieces, type Piece } from './outline.ts'
@@ -14,13 +14,7 @@ const marking = breakpoints('text')
 
 const grammar: Grammar = {
   marking,
-  words({ raw, at }) {
-    const list = memberSpan(raw, rootSpan(raw), 'messages')
-    if (!list || raw[list.start] !== '[') return undefined
-    const message = elementSpans(raw, list)[at]
-    const span = message && memberSpan(raw, message, 'content')
-    return span && { span, type: 'text' }
-  },
+  words: wordsOfMessage,
   policy: insertPolicy,
   canMarkPolicy: () => true,
   usage: askUsage,

@@ -1,4 +1,4 @@
-import { elementSpans, rootSpan, type Span } from '../json-spans.ts'
+import { elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import type { Edit } from './edits.ts'
 import type { Prompt } from './port.ts'
 
@@ -7,6 +7,15 @@ import type { Prompt } from './port.ts'
  * comes around it where a bare string has to become a list of messages.
  */
 export type Content = { span: Span; type: string; wrap?: readonly [string, string] }
+
+/** Where the content of the message to be answered stands, in dialects that list `messages`. */
+export function wordsOfMessage({ raw, at }: Prompt): Content | undefined {
+  const list = memberSpan(raw, rootSpan(raw), 'messages')
+  if (!list || raw[list.start] !== '[') return undefined
+  const message = elementSpans(raw, list)[at]
+  const span = message && memberSpan(raw, message, 'content')
+  return span && { span, type: 'text' }
+}
 
 type Added = {
   /** A further text, as a part of its own. */

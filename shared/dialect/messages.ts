@@ -1,7 +1,7 @@
 import { isObject } from '../is-object.ts'
 import { elementSpans, memberSpan, rootSpan } from '../json-spans.ts'
 import { assemble, type Grammar } from './assemble.ts'
-import { editRoot, textPart } from './content.ts'
+import { editRoot, textPart, wordsOfMessage } from './content.ts'
 import type { Edit } from './edits.ts'
 import { cacheControl as marking } from './marking.ts'
 import { contentPieces, messagePieces, piecesOf, type Piece } from './outline.ts'
@@ -15,13 +15,7 @@ const isBlank = (system: unknown): boolean =>
 
 const grammar: Grammar = {
   marking,
-  words({ raw, at }) {
-    const list = memberSpan(raw, rootSpan(raw), 'messages')
-    if (!list || raw[list.start] !== '[') return undefined
-    const message = elementSpans(raw, list)[at]
-    const span = message && memberSpan(raw, message, 'content')
-    return span && { span, type: 'text' }
-  },
+  words: wordsOfMessage,
   policy: insertPolicy,
   canMarkPolicy: () => true,
   outline(prompt) {

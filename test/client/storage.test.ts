@@ -71,7 +71,8 @@ test('a stored record that is broken is as good as none', async () => {
     await overwrite(`u1:subject-of-${first.user}`, broken)
     const { edgewise } = openPage({ edge: first.edge, user: first.user, storage: 'device' })
     await ready(edgewise)
-    expect(await edgewise.facts.list()).toMatchObject({ facts: [] })
+    const { facets: _derived, ...listed } = await edgewise.facts.list()
+    expect(listed).toEqual({ facts: [] })
     expect(await chat(edgewise, 'hello')).toContain('Hi')
   }
 })
