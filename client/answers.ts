@@ -2,7 +2,8 @@ import { headers as names } from '../shared/headers.ts'
 import { within } from './clock.ts'
 import { once } from './once.ts'
 import type { Asked } from './turn-key.ts'
-import type { Edgewise, ReceiptEntry } from './types.ts'
+import type { ReceiptEntry } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
 
 export type AnswersOptions = {

@@ -1,6 +1,7 @@
 import { loadPanel } from './load-panel.ts'
 import { createEdgewise } from './runtime.ts'
-import type { Edgewise, EdgewiseOptions } from './types.ts'
+import type { EdgewiseOptions } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 
 declare global {
   interface Window {

@@ -12,7 +12,8 @@ import { fromPersona } from './learn/corrections.ts'
 import { keyOf, learnedOf, withoutCopies } from './learn/device-model.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
-import type { Edgewise, KnownChange, KnownFact } from './types.ts'
+import type { KnownChange, KnownFact } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
 
 export type FactsOptions = { api: Api; session: OpenSession; users: UserStore; ambient: Ambient }

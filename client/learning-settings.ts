@@ -5,7 +5,8 @@ import { unwanted } from './known.ts'
 import { learnedOf } from './learn/device-model.ts'
 import { calls } from './owner-calls.ts'
 import type { Learned } from './store/record.ts'
-import type { Edgewise, LearningSettings } from './types.ts'
+import type { LearningSettings } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
 
 type Options = { api: Api; users: UserStore; adopt: (persona: Persona) => Promise<void> }

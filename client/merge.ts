@@ -6,7 +6,7 @@ import type { Api } from './api.ts'
 import { keyOf } from './learn/device-model.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
-import type { Edgewise } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
 import type { Visitor } from './visitor.ts'
 

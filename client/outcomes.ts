@@ -3,7 +3,7 @@ import type { Api } from './api.ts'
 import type { Ambient } from './clock.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
-import type { Edgewise } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
 
 type Options = { api: Api; session: OpenSession; users: UserStore; ambient: Ambient }

@@ -4,7 +4,8 @@ import type { Category } from '../shared/schema/fact.ts'
 import { factsOf, unwanted } from './known.ts'
 import { keyOf } from './learn/device-model.ts'
 import { statementsOf } from './primer.ts'
-import type { Edgewise, KnownChange, KnownFact } from './types.ts'
+import type { KnownChange, KnownFact } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
 
 type Options = { users: UserStore; now: () => number; facts: Edgewise['facts'] }

@@ -9,7 +9,8 @@ import type { Owner } from './owner.ts'
 import { createParts, type Parts } from './parts.ts'
 import { addSource } from './sources.ts'
 import type { Asked } from './turn-key.ts'
-import type { Ask, Credentials, Edgewise, EdgewiseOptions, Verdict } from './types.ts'
+import type { Ask, Credentials, EdgewiseOptions, Verdict } from './types.ts'
+import type { Edgewise } from './edgewise.ts'
 
 /**
  * The client of one page: keeps what the user agreed to, decides for each request, and calls the

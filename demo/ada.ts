@@ -1,4 +1,5 @@
-import type { Edgewise, NewFact } from '../client/types.ts'
+import type { NewFact } from '../client/types.ts'
+import type { Edgewise } from '../client/edgewise.ts'
 
 /** Ada is made up. Her allergy carries the mark `vital`: it protects her. */
 const facts: readonly NewFact[] = [

@@ -1,4 +1,5 @@
-import type { Edgewise, ReceiptEntry } from '../client/types.ts'
+import type { ReceiptEntry } from '../client/types.ts'
+import type { Edgewise } from '../client/edgewise.ts'
 import { promptOfPage, promptOfPreview, type Prompt } from './prompt.ts'
 import { readPieces, readRefusal } from './stream.ts'
 

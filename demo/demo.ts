@@ -1,5 +1,6 @@
 import type { EdgewisePanel } from '../client/panel/define.ts'
-import type { Edgewise, EdgewiseState } from '../client/types.ts'
+import type { EdgewiseState } from '../client/types.ts'
+import type { Edgewise } from '../client/edgewise.ts'
 import { meetAda } from './ada.ts'
 import { build, part } from '../client/page-element.ts'
 import { createConversation, type Turn } from './conversation.ts'

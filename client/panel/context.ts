@@ -1,4 +1,5 @@
-import type { Edgewise, Problem } from '../types.ts'
+import type { Problem } from '../types.ts'
+import type { Edgewise } from '../edgewise.ts'
 import { limits } from '../../shared/limits.ts'
 import { fill, type TextKey, type Texts } from './texts.ts'
 

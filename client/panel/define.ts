@@ -1,4 +1,4 @@
-import type { Edgewise } from '../types.ts'
+import type { Edgewise } from '../edgewise.ts'
 import { EdgewisePanel } from './panel.ts'
 import { EdgewiseReceipt } from './receipt.ts'
 

@@ -1,5 +1,6 @@
 import { pageAmbient } from '../clock.ts'
-import type { Edgewise, ReceiptEntry } from '../types.ts'
+import type { ReceiptEntry } from '../types.ts'
+import type { Edgewise } from '../edgewise.ts'
 import { ElementBase, languageOf, takeEarlyProperty } from './base.ts'
 import type { Known, PanelContext } from './context.ts'
 import { element } from './element.ts'

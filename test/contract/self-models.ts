@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { NewFact } from '../../shared/schema/fact.ts'
 import type { Lesson } from '../../shared/schema/learning.ts'
-import type { SelfModels, StorageKeys } from '../../worker/ports.ts'
+import type { StorageKeys } from '../../worker/ports.ts'
+import type { SelfModels } from '../../worker/learning-ports.ts'
 
 /** What every home of self-models does. */
 export function selfModelsContract(

@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { limits } from '../../shared/limits.ts'
 import type { Lesson } from '../../shared/schema/learning.ts'
 import type { OutcomeRow } from '../../worker/experiment-ports.ts'
-import type { LearningQueue } from '../../worker/ports.ts'
+import type { LearningQueue } from '../../worker/learning-ports.ts'
 import { failingBinding, type Health } from '../fakes/failing-binding.ts'
 import {
   ask,

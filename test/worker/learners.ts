@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { createPorts, type Runtime } from '../../worker/deps.ts'
 import { readConfig } from '../../worker/config.ts'
 import { createConsumers, type Ports } from '../../worker/flow/flows.ts'
-import type { Delivery } from '../../worker/ports.ts'
+import type { Delivery } from '../../worker/learning-ports.ts'
 import { bindings, keysOf, someone, type Harness } from './harness.ts'
 
 /** A delivery of a queue that remembers what became of it. */

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../shared/schema/learning.ts'
-import type { Audited, AuditLog } from '../ports.ts'
+import type { Audited, AuditLog } from '../learning-ports.ts'
 
 /** Entries that are shown. */
 const SHOWN = 200

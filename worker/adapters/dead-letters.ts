@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetters } from '../ports.ts'
+import type { DeadLetter, DeadLetters } from '../learning-ports.ts'
 
 type Row = { id: string; at: number; why: string; user_key: string; body: string }
 

@@ -1,4 +1,4 @@
-import type { Place, SelfModels, Subject } from '../ports.ts'
+import type { Place, SelfModels, Subject } from '../learning-ports.ts'
 import type { SelfModelObject } from './self-model-object.ts'
 
 const placeOf = ({ orgKey, persona, retentionDays }: Subject): Place => ({

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import type { Erasures } from '../ports.ts'
+import type { Erasures } from '../learning-ports.ts'
 import { toBase64Url } from './base64.ts'
 import { deriveBits } from './derive.ts'
 

@@ -3,7 +3,7 @@ import { Time } from '../../shared/schema/fact.ts'
 import { Excerpt } from '../../shared/schema/excerpt.ts'
 import { AuditEntry, Lesson } from '../../shared/schema/learning.ts'
 import { withDeadline } from '../deadline.ts'
-import type { LearningQueue, Subject } from '../ports.ts'
+import type { LearningQueue, Subject } from '../learning-ports.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import type { Vault } from './vault.ts'
 

@@ -14,7 +14,7 @@ import type {
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { SelfModelView } from '../../shared/schema/session.ts'
 import * as pure from '../../shared/self-model.ts'
-import type { Change, FactEdit, Learned, Place, Unread } from '../ports.ts'
+import type { Change, FactEdit, Learned, Place, Unread } from '../learning-ports.ts'
 import { objectTo, sightingsOf } from './self-model-learning.ts'
 import { selfModelOutbox, type Outbox, type SelfModelDeps } from './self-model-outbox.ts'
 import { selfModelRows, type Rows, type State } from './self-model-rows.ts'

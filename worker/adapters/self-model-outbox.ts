@@ -4,7 +4,8 @@ import { renderPersona } from '../../shared/persona.ts'
 import { changesBetween, letGo, nextToGo, type SelfModel } from '../../shared/self-model.ts'
 import type { Fact } from '../../shared/schema/fact.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
-import type { Clock, NewId, Place } from '../ports.ts'
+import type { Clock, NewId } from '../ports.ts'
+import type { Place } from '../learning-ports.ts'
 import type { Rows } from './self-model-rows.ts'
 
 export type SelfModelDeps = {

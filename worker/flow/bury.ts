@@ -1,4 +1,5 @@
-import type { Clock, DeadLetters, Delivery, NewId } from '../ports.ts'
+import type { Clock, NewId } from '../ports.ts'
+import type { DeadLetters, Delivery } from '../learning-ports.ts'
 import { later } from './retry.ts'
 
 type BuryDeps = {

@@ -2,7 +2,7 @@ import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { ChosenLetters, DeadLetterList, LettersDone } from '../../shared/schema/learning.ts'
 import { utf8Bytes } from '../../shared/tokens.ts'
-import type { DeadLetter, DeadLetters, LearningQueue } from '../ports.ts'
+import type { DeadLetter, DeadLetters, LearningQueue } from '../learning-ports.ts'
 
 type Deps = { learning: LearningQueue; deadLetters: DeadLetters }
 

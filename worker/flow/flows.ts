@@ -1,13 +1,8 @@
 import type { OrgKey } from '../../shared/schema/org.ts'
 import type {
-  AuditLog,
   Clock,
   ContextSources,
-  DeadLetters,
-  Delivery,
   DeviceTokens,
-  Erasures,
-  LearningQueue,
   Log,
   Meter,
   MetricStore,
@@ -17,10 +12,17 @@ import type {
   Personas,
   Provider,
   Rates,
-  SelfModels,
   StorageKeys,
   Tokens,
 } from '../ports.ts'
+import type {
+  AuditLog,
+  DeadLetters,
+  Delivery,
+  Erasures,
+  LearningQueue,
+  SelfModels,
+} from '../learning-ports.ts'
 import type { ExperimentStore } from '../experiment-ports.ts'
 import { createAdmin, type Admin } from './admin.ts'
 import { createAdmit, type Admit } from './admit.ts'

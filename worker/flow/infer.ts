@@ -8,15 +8,8 @@ import type { LearnedMessage } from '../../shared/schema/learning.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import { readBounded } from '../bounded-text.ts'
 import { withDeadline } from '../deadline.ts'
-import type {
-  Allowances,
-  Clock,
-  LearningQueue,
-  Provider,
-  SelfModels,
-  Subject,
-  WaitUntil,
-} from '../ports.ts'
+import type { Allowances, Clock, Provider, WaitUntil } from '../ports.ts'
+import type { LearningQueue, SelfModels, Subject } from '../learning-ports.ts'
 import { ANSWER_TOKENS, readProposals, requestFor, type Proposal } from './ask-model.ts'
 import { usageInJson } from './usage.ts'
 

@@ -1,5 +1,5 @@
 import { withDeadline } from '../deadline.ts'
-import type { Dropped, LearningQueue } from '../ports.ts'
+import type { Dropped, LearningQueue } from '../learning-ports.ts'
 
 /** Milliseconds after which a database counts as failed. */
 const PATIENCE = 5000

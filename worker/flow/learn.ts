@@ -3,10 +3,10 @@ import { limits } from '../../shared/limits.ts'
 import type { Excerpt } from '../../shared/schema/excerpt.ts'
 import type { Lesson } from '../../shared/schema/learning.ts'
 import { withDeadline } from '../deadline.ts'
+import type { Clock } from '../ports.ts'
 import type {
   Audited,
   AuditLog,
-  Clock,
   DeadLetters,
   Delivery,
   Dropped,
@@ -14,7 +14,7 @@ import type {
   Letter,
   SelfModels,
   Subject,
-} from '../ports.ts'
+} from '../learning-ports.ts'
 import type { Infer } from './infer.ts'
 import type { LastingDrop } from './lasting-drop.ts'
 import type { Metrics } from './metrics.ts'

@@ -14,7 +14,8 @@ import type {
   Refusal,
 } from '../../shared/schema/learning.ts'
 import type { Org } from '../../shared/schema/org.ts'
-import type { Clock, LearningQueue, StorageKeys } from '../ports.ts'
+import type { Clock, StorageKeys } from '../ports.ts'
+import type { LearningQueue } from '../learning-ports.ts'
 import { makeExcerpt, type Said } from './excerpts.ts'
 
 /** Finds the durable facts in one user message; the same rules and weights as on the device. */

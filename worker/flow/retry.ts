@@ -1,4 +1,4 @@
-import type { Delivery } from '../ports.ts'
+import type { Delivery } from '../learning-ports.ts'
 
 const RETRY = 10
 const RETRY_MOST = 600

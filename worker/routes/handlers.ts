@@ -6,7 +6,7 @@ import type { Flows } from '../deps.ts'
 import type { Admitted, Call } from '../flow/admit.ts'
 import { composeContext } from '../flow/context.ts'
 import { openSession } from '../flow/open-session.ts'
-import type { Subject } from '../ports.ts'
+import type { Subject } from '../learning-ports.ts'
 
 type BodyOf<R> = R extends { body: infer S extends z.ZodMiniType } ? z.infer<S> : undefined
 export type Input<R> = {
