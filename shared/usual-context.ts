@@ -3,8 +3,8 @@ import { DeviceState, type ClientContext } from './schema/context.ts'
 import { Mode, Stakes, Tier } from './schema/decision.ts'
 
 /*
- * There is a context on nearly every request, and a Worker may not compile its schema to code: reading the
- * usual one by hand takes a tenth of the time. Whatever looks unusual is left to the schema.
+ * There is a context on nearly every request, and a Worker may not compile its schema to code: the
+ * usual one is read by hand. Whatever looks unusual is left to the schema.
  */
 
 type Members = { required: readonly string[]; optional?: readonly string[] }

@@ -168,4 +168,3 @@ export type Provider = {
   chat(call: ChatCall): Promise<Result<Response>>
   models(call: ModelsCall): Promise<Result<Response>>
 }
-

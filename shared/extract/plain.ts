@@ -6,6 +6,8 @@ import type { Category } from '../schema/fact.ts'
  * that could make the words another's: quotes, headings, lists, pasted lines.
  */
 
+const lead = '(?:and |but |so |also |well )?'
+const leading = new RegExp(`^${lead}`, 'i')
 const am = "(?:i['’]?m|i am|im) "
 const have = "(?:i|we)(?:['’]ve| have)(?: got)? "
 const some = '(?:an? |one |two |three |four |five |\\d )(?:\\w+ ){0,2}'
@@ -63,7 +65,7 @@ const openings: readonly Opening[] = [
     sure: true,
     starts: [
       `${have}${some}(?:kids?|child(?:ren)?|sons?|daughters?|dogs?|cats?|brothers?|sisters?|twins)`,
-      `my ${kin}(?:['’]s| is| are| has| have)`,
+      `my ${kin} (?:is|are|has|have)`,
       `${am}(?:married|divorced)`,
     ],
   },
@@ -90,7 +92,7 @@ const openings: readonly Opening[] = [
 type Rule = Omit<Opening, 'starts'> & { pattern: RegExp }
 const rules = openings.map(({ starts, ...rule }): Rule => ({
   ...rule,
-  pattern: new RegExp(`^(?:and |but |so |also |well )?(?:${starts.join('|')})(?![\\p{L}])`, 'iu'),
+  pattern: new RegExp(`^${lead}(?:${starts.join('|')})(?![\\p{L}])`, 'iu'),
 }))
 
 /** A message in which somebody else may be speaking, or which is a text of its own. */
@@ -99,6 +101,8 @@ const longest = 300
 /** Where a clause ends: at a mark, or where the next one begins. */
 const clauses =
   /[.!?;,]+\s*|\s+(?=(?:and|but|so|because) (?:i|i['’]m|im|my|we|we['’]re|what|how|can|could|which|where)\b)/iu
+/** A change of state, not a state: "I do not eat fish" takes nothing back. */
+const changed = /\bno longer\b|\bany ?more\b/i
 const sentenceEnd = /[.!?]\s*$/
 
 export type Plain = { start: number; end: number; category: Category; corrects: boolean }
@@ -118,9 +122,9 @@ export function plainStatements(text: string): Plain[] {
       : undefined
     const asks = mark?.[0].includes('?') ?? false
     if (rule && !asks) {
-      const lead = /^(?:and |but |so |also |well )?/i.exec(clause)?.[0].length ?? 0
-      const corrects = /\b(?:no longer|not)\b/i.test(clause)
-      found.push({ start: at + lead, end: at + clause.length, category: rule.category, corrects })
+      const start = at + (leading.exec(clause)?.[0].length ?? 0)
+      const corrects = changed.test(clause)
+      found.push({ start, end: at + clause.length, category: rule.category, corrects })
     }
     at += clause.length + (mark?.[0].length ?? 0)
     isOpen = rule !== undefined || sentenceEnd.test(text.slice(0, at))

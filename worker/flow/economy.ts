@@ -5,7 +5,7 @@ import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { StorageKeys } from '../ports.ts'
 
-/** Bodies below this cannot reach any model's minimum: no text has more tokens than half its bytes. */
+/** Bodies below this cannot reach any model's minimum: no text has more tokens than bytes. */
 const SHORT = 1024
 
 /** A request's model, read without parsing the body; a member of that name further in may be taken for it. */

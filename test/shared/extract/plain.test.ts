@@ -30,8 +30,16 @@ describe('What people say of themselves in so many words', () => {
     ['a quotation', 'Translate "I live in Porto" into Dutch.'],
     ['a letter', 'Make this sound better:\nI live in Porto.'],
     ['other words', 'I love you, you know that?'],
+    ["what is a relative's, not about them", "My wife's birthday is tomorrow, any ideas?"],
   ])('is not taken from %s', (_, text) => {
     expect(said(text)).toEqual([])
+  })
+
+  test('takes something back only where it says that it has changed', () => {
+    const corrects = (text: string) => plainStatements(text).map((found) => found.corrects)
+    expect(corrects('I am no longer vegetarian.')).toEqual([true])
+    expect(corrects("I don't eat meat anymore.")).toEqual([true])
+    expect(corrects('I do not eat fish.')).toEqual([false])
   })
 
   test('leaves no doubt about its category, whatever a model makes of it', () => {
