@@ -1,7 +1,9 @@
+import { decodeJwt } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
 import type { Org } from '../../shared/schema/org.ts'
 import { orgsWithDevices } from '../../worker/adapters/device-tokens.ts'
-import { acme, acmeToken, createHarness, orgsOf, someone, type Harness } from './harness.ts'
+import { table } from './experiments.ts'
+import { acme, acmeToken, createHarness, keysOf, orgsOf, someone, type Harness } from './harness.ts'
 import { migrate } from './migrate.ts'
 
 beforeAll(migrate)
@@ -125,6 +127,21 @@ test('what was pinned on the device stays pinned, as far as there are pins left'
   expect(facts).toHaveLength(34)
   expect(facts.filter((fact) => fact.pinned)).toHaveLength(32)
   expect(facts.find(({ text }) => text === 'Uses Make')).toMatchObject({ pinned: false })
+})
+
+test('at login nothing of the device is left with experiments either', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  await add(harness, device, 'Uses Vim')
+  const { sub = '' } = decodeJwt(device)
+  const { orgKey, userKey } = await keysOf(sub, 'acme')
+  const at = Date.now()
+  const counts = { requests: 1, attached: 0, tokens: 0, waited: 0, decided: 0, needed: 0 }
+  const seen = { orgKey, userKey, experiment: 'e1', arm: 'none', session: 's1', at, followed: 0 }
+  await table.expose([{ ...seen, ...counts }])
+  expect((await table.listOf(userKey)).exposures).toHaveLength(1)
+  expect((await merge(harness, await acmeToken(someone()), device)).status).toBe(200)
+  expect((await table.listOf(userKey)).exposures).toEqual([])
 })
 
 test('what the org blocks is not taken over at login', async () => {

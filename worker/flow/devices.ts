@@ -10,6 +10,7 @@ import type { Clock, DeviceTokens, NewId, Orgs, Rates, StorageKeys } from '../po
 import type { SelfModels } from '../learning-ports.ts'
 import { isAllowedOrigin } from './admit.ts'
 import { readCredentials } from './credentials.ts'
+import type { Erase } from './erase.ts'
 import type { Identify } from './identify.ts'
 
 /** How the users are named who are devices: no app's own user may be. */
@@ -22,6 +23,7 @@ type Deps = {
   rates: Rates
   tokens: DeviceTokens
   selfModels: SelfModels
+  erase: Erase
   storageKeys: (org: string, user: string) => Promise<StorageKeys>
   clock: Clock
   newId: NewId
@@ -35,7 +37,7 @@ export type Devices = {
    */
   open(org: string, request: Request): Promise<Result<Device>>
   /**
-   * What a device has learned becomes the user's, and the device's own self-model is erased. Once,
+   * What a device has learned becomes the user's, and all of the device's own is erased. Once,
    * however often it is asked for. Errors: `token_invalid` where the token is no device's of this org,
    * `forbidden` for a device instead of a user; rejects where storage fails.
    */
@@ -49,7 +51,7 @@ export type Devices = {
 const RETRY_AFTER = 10
 
 export function createDevices(deps: Deps): Devices {
-  const { orgs, identify, rates, tokens, selfModels, storageKeys, clock, newId } = deps
+  const { orgs, identify, rates, tokens, selfModels, erase, storageKeys, clock, newId } = deps
 
   async function known(org: string, request: Request): Promise<string | undefined> {
     const sent = readCredentials(request.headers)
@@ -135,7 +137,8 @@ export function createDevices(deps: Deps): Devices {
         return ok({ merged: 0, persona: merged.persona })
       }
       const persona = (await pinSame(keys, { from: facts, to: merged.facts })) ?? merged.persona
-      await selfModels.forget(from)
+      const { rest } = await erase({ keys: from, subject: from })
+      await rest
       return ok({ merged: outcome === 'learned' ? facts.length : 0, persona })
     },
   }

@@ -33,6 +33,7 @@ import { createBury } from './bury.ts'
 import { createLetters, type Letters } from './dead-letters.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createExperiments, type Experiments } from './experiments.ts'
+import { createErase } from './erase.ts'
 import { createForget, type Forget } from './forget.ts'
 import { createIdentify, type ClaimedOrg } from './identify.ts'
 import { createLearn } from './learn.ts'
@@ -169,6 +170,7 @@ export function createFlows(ports: Ports): Flows {
   const admin = createAdmin({ ...ports, identify, records: ports.orgRecords })
   const age = ageOf(ports)
   const experiments = createExperiments({ ...ports, store: ports.experiments, admin, log, age })
+  const erase = createErase({ selfModels, ...experiments, kept: keptOf(ports), log })
   return {
     admin,
     admit,
@@ -181,8 +183,8 @@ export function createFlows(ports: Ports): Flows {
     answer: createAnswer({ ...experiments, admit, attach, allowances, providers, metrics, clock }),
     models: createListModels({ admit, providers }),
     observe: createObserve(ports),
-    devices: createDevices({ ...ports, identify, tokens: ports.deviceTokens }),
-    forget: createForget({ ...ports, ...experiments, kept: keptOf(ports), metrics, log }),
+    devices: createDevices({ ...ports, identify, tokens: ports.deviceTokens, erase }),
+    forget: createForget({ ...ports, erase, metrics }),
     letters: createLetters(ports),
     erasures: ports.erasures,
     audit: auditOf(ports),
