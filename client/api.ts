@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import type { Routes } from '../shared/contract.ts'
 import { fail, ok, type Problem, type Result } from '../shared/problem.ts'
-import { isObject } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
 import type { Tokens } from './token.ts'
 import type { Fetch } from './types.ts'
 

@@ -1,5 +1,5 @@
 import { historyOf, messagesOf, turnOf } from '../shared/turn.ts'
-import { isObject } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
 import { PAGE } from './conversations.ts'
 import type { Asked } from './turn-key.ts'
 import type { Ask } from './types.ts'

@@ -1,3 +1,4 @@
+import { isObject } from '../shared/is-object.ts'
 import type { BriefFact, Fact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import type { GateSettings, Session } from '../shared/schema/session.ts'
@@ -6,11 +7,6 @@ import type { GateSettings, Session } from '../shared/schema/session.ts'
  * Shapes of what comes from outside, checked by hand: the schemas of `shared/schema` would be most of
  * the script's bytes. What is checked is what the page would stumble over; the edge checks the rest.
  */
-type Shape = Record<string, unknown>
-
-export const isObject = (value: unknown): value is Shape =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 

@@ -5,7 +5,8 @@ import type { OutcomeReply } from '../shared/schema/experiment.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
 import type { CallOf } from './api.ts'
-import { isFact, isList, isObject, isPersona } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
+import { isFact, isList, isPersona } from './check.ts'
 
 type Facets = NonNullable<SelfModelView['facets']>
 

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../shared/problem.ts'
-import { isObject } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
 import type { Credentials, Fetch } from './types.ts'
 
 /** An app token. `who` tells users apart (from the token's own words; the edge verifies them). */

@@ -1,5 +1,5 @@
 import type { Usage } from '../shared/schema/receipt.ts'
-import { isObject } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
 
 const MARK = ': edgewise '
 /** Longest line that may be ours, and longest JSON answer that is read for its usage, bytes. */

@@ -1,4 +1,4 @@
-import { isObject } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
 import type { DeviceStore } from './store/port.ts'
 import { emptyRecord, joinRecords, readRecord, type UserRecord } from './store/record.ts'
 import type { Consent } from './types.ts'

@@ -1,4 +1,4 @@
-import { isObject } from './check.ts'
+import { isObject } from '../shared/is-object.ts'
 import type { Fact } from '../shared/schema/fact.ts'
 import type { DeviceStore } from './store/port.ts'
 import { emptyRecord, readRecord } from './store/record.ts'

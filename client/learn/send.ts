@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../shared/problem.ts'
 import type { Observed } from '../../shared/schema/learning.ts'
 import type { Api, CallOf } from '../api.ts'
-import { isObject } from '../check.ts'
+import { isObject } from '../../shared/is-object.ts'
 import type { Lesson, UserRecord } from '../store/record.ts'
 import type { UserStore } from '../user-store.ts'
 import { learnedOf, withoutCopies } from './device-model.ts'

@@ -1,4 +1,4 @@
-import { isObject } from '../check.ts'
+import { isObject } from '../../shared/is-object.ts'
 
 /**
  * The words of an answer in any dialect, streamed or whole, as far as its body was kept; empty where it

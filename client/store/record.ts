@@ -5,7 +5,8 @@ import type { Change, ObservedFact } from '../../shared/schema/learning.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { GateSettings } from '../../shared/schema/session.ts'
 import type { Removed } from '../../shared/self-model.ts'
-import { isFact, isGateSettings, isList, isObject, isPersona } from '../check.ts'
+import { isObject } from '../../shared/is-object.ts'
+import { isFact, isGateSettings, isList, isPersona } from '../check.ts'
 import type { Consent, ReceiptEntry } from '../types.ts'
 
 /** One visit of one user, shared by the tabs once storing is agreed to. Times in ms since 1970. */

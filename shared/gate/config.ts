@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import type { Mode, Tier } from '../schema/decision.ts'
 import type { LanguageConfig } from './language.ts'
@@ -100,9 +101,6 @@ function faultOf(value: unknown, tier: Tier): Fault | undefined {
   if (mode) return { field: `tiers.${tier}.thresholds.${mode}`, expected: 'thresholds by language' }
   return undefined
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What lies at a path, or undefined. */
 const at = (value: unknown, ...path: string[]): unknown =>

@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/is-object.ts'
 import type { Clock, NewId } from '../ports.ts'
 import type { DeadLetters, Delivery } from '../learning-ports.ts'
 import { later } from './retry.ts'
@@ -31,9 +32,6 @@ export function createBury(deps: BuryDeps): (batch: readonly Delivery[]) => Prom
     }
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 
 /** The platform moves what failed too often as it was; what was put aside by hand says why. */
 function readBuried(body: unknown): { why: string; content: unknown } {
