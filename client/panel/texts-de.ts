@@ -158,7 +158,7 @@ export const de: Texts = {
   said_forgotten: 'Alles ist vergessen.',
 
   problem: 'Das ging nicht: {reason}.',
-  problem_fact_rejected: 'dies lässt sich nicht als Angabe behalten',
+  problem_fact_rejected: 'höchstens {bytes} Bytes, und nicht nur Kontaktdaten',
   problem_fact_not_found: 'diese Angabe gibt es nicht mehr',
   problem_too_many_pins: 'es lassen sich keine weiteren Angaben anheften',
   problem_too_long: 'eine Angabe hat höchstens {bytes} Bytes',

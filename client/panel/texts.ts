@@ -155,7 +155,7 @@ export const en = {
   said_forgotten: 'Everything is forgotten.',
 
   problem: 'That did not work: {reason}.',
-  problem_fact_rejected: 'this cannot be kept as a fact',
+  problem_fact_rejected: 'a fact is at most {bytes} bytes, and not only contact data',
   problem_fact_not_found: 'this fact is no longer there',
   problem_too_many_pins: 'no more facts can be pinned',
   problem_too_long: 'a fact has at most {bytes} bytes',
