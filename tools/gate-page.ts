@@ -91,7 +91,9 @@ async function bundle(entries: Record<string, string>): Promise<Map<string, Uint
   return new Map(outputFiles.map(({ path, contents }) => [path, contents]))
 }
 
-const html = '<!doctype html><title>gate</title><script type="module" src="/page.js"></script>'
+/** With an icon of its own: a browser asks for one whenever it likes, and the requests are counted. */
+const html =
+  '<!doctype html><title>gate</title><link rel="icon" href="data:," /><script type="module" src="/page.js"></script>'
 
 const types: Record<string, string> = {
   js: 'text/javascript',
