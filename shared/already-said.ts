@@ -1,6 +1,7 @@
 import type { Turn } from './gate/port.ts'
 import { limits } from './limits.ts'
 import { oneLine } from './normalise.ts'
+import { once } from './once.ts'
 import { estimateTokens } from './tokens.ts'
 
 /** Short words that make another statement of the same long ones. */
@@ -11,6 +12,8 @@ const words = (text: string) =>
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 3 || telling.has(word) || /^\d+$/.test(word))
+
+const wordsOf = once(({ text }: { text: string }) => words(text))
 
 /** How far back a model still follows what was said; whichever ends first. */
 export type Reach = { tokens: number; turns: number }
@@ -29,12 +32,12 @@ const standardReach: Reach = {
 export function alreadySaid(
   turns: readonly Turn[],
   within = standardReach,
-): (text: string) => boolean {
+): (statement: { text: string }) => boolean {
   let messages: Message[] | undefined
   const all = lazily(() => turns.map(({ content }) => content.toLowerCase()).join('\n'))
   const reach = lazily(() => reachOf(turns, within))
-  return (text) => {
-    const wanted = words(text)
+  return (statement) => {
+    const wanted = wordsOf(statement)
     // Mostly one word is in none of them, and one search over all tells.
     if (wanted.length < 2 || !wanted.every((word) => all().includes(word))) return false
     messages ??= turns.map(readLazily)

@@ -1,7 +1,9 @@
 import { alreadySaid } from './already-said.ts'
 import type { ComposeInput } from './compose.ts'
+import { once } from './once.ts'
 import { withoutFixed } from './resolve.ts'
 import type { BriefFact } from './schema/fact.ts'
+import type { Persona } from './schema/persona.ts'
 import type { Why } from './schema/receipt.ts'
 import { fitsStakes, sourceFitsStakes } from './stakes.ts'
 import { withoutRepeats } from './same-statement.ts'
@@ -26,7 +28,7 @@ export function personalCandidates(input: ComposeInput): Found {
   const allowed = wanted.filter(({ fact }) => !settings.blocked.includes(fact.category))
   const fit = allowed.filter(({ fact }) => fitsStakes(fact, decision.stakes))
   const isSaid = alreadySaid([...input.history, { role: 'user', content: input.query }])
-  const fresh = fit.filter(({ fact }) => fact.vital || !isSaid(fact.text))
+  const fresh = fit.filter(({ fact }) => fact.vital || !isSaid(fact))
   const facts = mostValuable(fresh, settings.maxFacts)
   const candidates = [
     ...styleCandidates(input),
@@ -67,10 +69,11 @@ function styleCandidates({ decision, persona, settings }: ComposeInput): Candida
 
 function sourceCandidates(
   { sources = [], settings, decision }: ComposeInput,
-  isSaid: (text: string) => boolean,
+  isSaid: (statement: { text: string }) => boolean,
 ): Candidate[] {
-  return sources.flatMap(({ text, short, priority, categories }): Candidate[] => {
-    if (isSaid(text) || categories.some((c) => settings.blocked.includes(c))) return []
+  return sources.flatMap((source): Candidate[] => {
+    const { text, short, priority, categories } = source
+    if (isSaid(source) || categories.some((c) => settings.blocked.includes(c))) return []
     if (!sourceFitsStakes(categories, decision.stakes)) return []
     const candidate = {
       piece: { slice: 'sources' as const, text },
@@ -82,11 +85,11 @@ function sourceCandidates(
 
 function noteCandidates(
   { notes, settings }: ComposeInput,
-  isSaid: (text: string) => boolean,
+  isSaid: (statement: { text: string }) => boolean,
 ): Candidate[] {
   const value = settings.priorities.session / 100
   const fresh = withoutRepeats(
-    notes.filter((text) => !isSaid(text)),
+    notes.filter((text) => !isSaid({ text })),
     (text) => ({ text }),
   )
   return fresh.map((text) => {
@@ -105,10 +108,15 @@ function signalCandidates({ signals, settings }: ComposeInput): Candidate[] {
   return text === '' ? [] : [{ piece: { slice: 'signals', text }, value }]
 }
 
+const ownFacts = once(({ facts }: Persona): ReadonlyMap<string, Known> =>
+  new Map(facts.map((fact) => [fact.id, { fact, source: 'persona' }])),
+)
+
 /** Ids select from the user's own persona; what only the device knows is marked as the page's. */
-function lookUp({ persona, deviceFacts, deviceVersion }: ComposeInput): Map<string, Known> {
-  const known = new Map<string, Known>()
-  for (const fact of persona?.facts ?? []) known.set(fact.id, { fact, source: 'persona' })
+function lookUp({ persona, deviceFacts, deviceVersion }: ComposeInput): ReadonlyMap<string, Known> {
+  const own = persona && ownFacts(persona)
+  if (own && deviceFacts.length === 0) return own
+  const known = new Map(own)
   const behind = persona === undefined || persona.version < (deviceVersion ?? 0)
   for (const fact of deviceFacts) {
     if (behind || !known.has(fact.id)) known.set(fact.id, { fact, source: 'page' })

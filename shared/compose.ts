@@ -2,6 +2,7 @@ import { factLine, frameTokens } from './block.ts'
 import { personalCandidates, type Found } from './candidates.ts'
 import type { Turn } from './gate/port.ts'
 import { limits } from './limits.ts'
+import { once } from './once.ts'
 import type { Settings } from './resolve.ts'
 import type { Signals, WireDecision } from './schema/context.ts'
 import type { BriefFact } from './schema/fact.ts'
@@ -60,7 +61,7 @@ export function compose(input: ComposeInput): Composed {
     budget,
     highStakes,
     rules: settings.hasRules,
-    ...(input.exact ? { counted: countedLines(persona) } : {}),
+    ...(input.exact ? { counted: persona ? countedLines(persona) : frameTokens } : {}),
   })
   const chosen = picked.chosen.filter(({ slice }) => slice !== 'terms')
   const why = found.candidates.length === 0 ? found.why : share < cap ? 'no_room' : 'over_budget'
@@ -77,16 +78,14 @@ export function compose(input: ComposeInput): Composed {
 }
 
 /** Lines whose tokens are known: the frame's, and each fact's of a snapshot that holds them. */
-const countedLines = (persona: Persona | undefined): ReadonlyMap<string, number> =>
-  persona?.tokens?.length
-    ? new Map([
-        ...frameTokens,
-        ...persona.facts.flatMap((fact, i): [string, number][] => {
-          const tokens = persona.tokens?.[i]
-          return tokens === undefined ? [] : [[factLine(fact), tokens]]
-        }),
-      ])
-    : frameTokens
+const countedLines = once(({ facts, tokens }: Persona): ReadonlyMap<string, number> => {
+  const lines = new Map(frameTokens)
+  for (const [i, count] of tokens?.entries() ?? []) {
+    const fact = facts[i]
+    if (fact) lines.set(factLine(fact), count)
+  }
+  return lines
+})
 
 type Plain = Pick<ComposeInput, 'settings' | 'query' | 'history' | 'room' | 'maxTokens'>
 
@@ -119,8 +118,9 @@ function termCandidates({ settings, query, history }: Plain, inherited: number):
 }
 
 /** Estimated tokens of the bare words of all that is known: at least this much the naive way sends on every turn. */
-export const wholeProfile = ({ style, facts }: Persona): number =>
-  facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style))
+export const wholeProfile = once(({ style, facts }: Persona): number =>
+  facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style)),
+)
 
 /** Whether somebody has asked for no personalization where the stakes are high, and they are. */
 export const isOffAt = (

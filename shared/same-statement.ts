@@ -1,4 +1,5 @@
 import { oneLine } from './normalise.ts'
+import { once } from './once.ts'
 import type { Category } from './schema/fact.ts'
 
 const set = (words: string) => new Set(words.split(' '))
@@ -17,9 +18,9 @@ const framing: Partial<Record<Category, Set<string>>> = {
   style: set('prefer prefers like likes answer answers'),
 }
 
-type Statement = { category?: Category | undefined; text: string }
+type Statement = { category?: Category; text: string }
 
-function contentOf({ category, text }: Statement): string {
+const contentOf = once(({ category, text }: Statement): string => {
   const frame = category && framing[category]
   const words = oneLine(text)
     .toLowerCase()
@@ -27,7 +28,7 @@ function contentOf({ category, text }: Statement): string {
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '' && !filler.has(word) && !frame?.has(word))
   return words.map(singular).join(' ')
-}
+})
 
 const singular = (word: string) =>
   word.length > 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word
@@ -61,10 +62,10 @@ const openings: readonly Opening[] = [
  * The same fact in fewer words: without the opening that its category says anyway. Nothing else is cut,
  * for what comes late in a sentence may turn its meaning.
  */
-export function shortForm({ category, text }: { category: Category; text: string }): string {
+export const shortForm = once(({ category, text }: Required<Statement>): string => {
   const line = oneLine(text)
   const fitting = openings.find(
     ({ pattern, only }) => pattern.test(line) && (only?.includes(category) ?? true),
   )
   return fitting ? line.replace(fitting.pattern, '') : line
-}
+})

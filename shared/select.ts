@@ -80,26 +80,28 @@ export function select(
   candidates: readonly Candidate[],
   { budget, counted, ...frame }: SelectOptions,
 ): Selection {
-  const ranked = candidates.toSorted((a, b) => b.value - a.value)
+  const offer = (chosen: Piece[]) => {
+    const block = chosen.length > 0 ? renderBlock({ ...contentOf(chosen), ...frame }) : ''
+    return { chosen, block, tokens: boundTokens(block, counted) }
+  }
+  // Mostly all of it fits, and need not be tried piece by piece.
+  const all = offer(candidates.map(({ piece }) => piece))
+  if (all.tokens <= budget) return { ...all, dropped: 0 }
   const taken = new Map<Candidate, Piece>()
-  let block = ''
-  let tokens = 0
-  const inOrder = () => candidates.flatMap((candidate) => taken.get(candidate) ?? [])
-  for (const candidate of ranked) {
+  let best = offer([])
+  for (const candidate of candidates.toSorted((a, b) => b.value - a.value)) {
     for (const piece of [candidate.piece, candidate.short]) {
       if (!piece) continue
       taken.set(candidate, piece)
-      const text = renderBlock({ ...contentOf(inOrder()), ...frame })
-      const cost = boundTokens(text, counted)
-      if (cost <= budget) {
-        block = text
-        tokens = cost
+      const next = offer(candidates.flatMap((each) => taken.get(each) ?? []))
+      if (next.tokens <= budget) {
+        best = next
         break
       }
       taken.delete(candidate)
     }
   }
-  return { chosen: inOrder(), dropped: candidates.length - taken.size, block, tokens }
+  return { ...best, dropped: candidates.length - taken.size }
 }
 
 function contentOf(pieces: readonly Piece[]): Omit<BlockContent, 'highStakes'> {

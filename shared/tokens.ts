@@ -34,7 +34,8 @@ const SLACK = 5
  * exactly, with their end of line. Linear in the length.
  */
 export function boundTokens(text: string, counted?: ReadonlyMap<string, number>): number {
-  if (!counted) return text === '' ? 0 : Math.ceil(unitsOf(text) + SLACK)
+  if (text === '') return 0
+  if (!counted) return Math.ceil(unitsOf(text) + SLACK)
   let exact = 0
   let units = 0
   for (const line of text.split('\n')) {

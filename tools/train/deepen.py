@@ -14,7 +14,7 @@ from fit_lite import Pace, schedule
 from full import Full
 from metrics import pr_auc
 
-SIZES = {"requests": 8, "cases": 4, "sessions": 2, "disclosures": 3}
+SIZES = {"requests": 16, "cases": 4, "sessions": 3, "disclosures": 5}
 QUERIES = 10  # of a user in one case: facts cost a pass each, so every request asked of them is nearly free
 AVERAGE = 0.998  # of the weights over the steps; what ships is the average
 FROZEN = ("encoder.words", "encoder.places", "encoder.types", "encoder.norm", "encoder.layers.0.", "encoder.layers.1.")

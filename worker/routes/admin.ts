@@ -9,14 +9,14 @@ import { readJson } from './read-json.ts'
 /** The org's own record, for tokens of that org whose scope holds `org:admin`. */
 export function mountAdminRoutes(app: Hono<AppEnv>): void {
   const { getOrg, putOrg } = adminRoutes
-  app.on(getOrg.method, getOrg.path, (c) => handle(c, (id) => c.var.flows.admin.read(id)))
+  app.on(getOrg.method, getOrg.path, (c) => handle(c, (id) => c.env.flows.admin.read(id)))
   app.on(putOrg.method, putOrg.path, (c) =>
     handle(c, async (id) => {
       // Read as it is: that nothing in it is passed over in silence is checked with the record.
       const json = await readJson(c.req.raw, z.unknown())
       if (!json.ok) return json
       const expected = readMatch(c.req.header('if-match'))
-      return c.var.flows.admin.write(id, { json: json.value, expected })
+      return c.env.flows.admin.write(id, { json: json.value, expected })
     }),
   )
 }
@@ -25,7 +25,7 @@ async function handle(
   c: AppContext,
   work: (id: string) => Promise<Result<OrgView>>,
 ): Promise<Response> {
-  const { flows, call } = c.var
+  const { flows, call } = c.env
   const id = c.req.param('org') ?? ''
   const admitted = await flows.admin.admit(c.req.raw, { org: id, call })
   if (!admitted.ok) return problem(c, admitted.problem)

@@ -9,7 +9,7 @@ import { readJson } from './read-json.ts'
 export function mountDeadLetterRoutes(app: Hono<AppEnv>): void {
   const { deadLetters, replayDeadLetters, dropDeadLetters } = adminRoutes
   app.on(deadLetters.method, deadLetters.path, (c) =>
-    handle(c, (orgKey) => c.var.flows.letters.list(orgKey)),
+    handle(c, (orgKey) => c.env.flows.letters.list(orgKey)),
   )
   app.on(replayDeadLetters.method, replayDeadLetters.path, (c) => take(c, 'replay'))
   app.on(dropDeadLetters.method, dropDeadLetters.path, (c) => take(c, 'drop'))
@@ -18,14 +18,14 @@ export function mountDeadLetterRoutes(app: Hono<AppEnv>): void {
 const take = (c: AppContext, what: 'replay' | 'drop'): Promise<Response> =>
   handle(c, async (orgKey) => {
     const chosen = await readJson(c.req.raw, ChosenLetters)
-    return chosen.ok ? c.var.flows.letters[what](orgKey, chosen.value) : chosen
+    return chosen.ok ? c.env.flows.letters[what](orgKey, chosen.value) : chosen
   })
 
 async function handle(
   c: AppContext,
   work: (orgKey: string) => Promise<Result<object>>,
 ): Promise<Response> {
-  const { flows, call } = c.var
+  const { flows, call } = c.env
   const org = c.req.param('org') ?? ''
   const admitted = await flows.admin.admit(c.req.raw, { org, call })
   if (!admitted.ok) return problem(c, admitted.problem)

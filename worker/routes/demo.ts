@@ -1,14 +1,14 @@
 import type { Hono } from 'hono'
-import { problem, type AppEnv } from './app-env.ts'
+import { problem, type SiteEnv } from './app-env.ts'
 
 /**
  * The demo page's own back end: an app token for whoever asks (`?user=`, `ada` where left out), for the
  * dashboard with `?scope=org:admin`. There
  * only where ENVIRONMENT is `development`, and readable by pages of this origin alone.
  */
-export function mountDemoRoutes(app: Hono<AppEnv>): void {
+export function mountDemoRoutes(app: Hono<SiteEnv>): void {
   app.get('/demo/token', async (c) => {
-    const { demoToken } = c.var.deps
+    const { demoToken } = c.env.deps
     if (!demoToken) return problem(c, { code: 'not_found' })
     const user = c.req.query('user') ?? 'ada'
     if (!/^[\w-]{1,64}$/.test(user)) {

@@ -18,12 +18,12 @@ async function answerIn(c: AppContext, to: DialectRoute): Promise<Response> {
     const expected = 'application/json'
     return problem(c, { code: 'wrong_content_type', field: 'Content-Type', expected })
   }
-  const answered = await c.get('flows').answer(request, c.get('call'), to)
+  const answered = await c.env.flows.answer(request, c.env.call, to)
   return answered.ok ? answered.value : problem(c, answered.problem)
 }
 
 async function listModels(c: AppContext): Promise<Response> {
-  const listed = await c.var.flows.models(c.req.raw, c.var.call)
+  const listed = await c.env.flows.models(c.req.raw, c.env.call)
   if (listed.ok) return listed.value
   const isAnthropic = c.req.raw.headers.has('anthropic-version')
   return problem(c, listed.problem, isAnthropic ? '/v1/messages' : c.req.path)

@@ -8,12 +8,12 @@ import { problem, type AppContext, type AppEnv } from './app-env.ts'
 export function mountExperimentRoutes(app: Hono<AppEnv>): void {
   const { experiments, experiment } = adminRoutes
   app.on(experiments.method, experiments.path, (c) =>
-    handle(c, (org) => c.var.flows.experimentReports.list(org)),
+    handle(c, (org) => c.env.flows.experimentReports.list(org)),
   )
   app.on(experiment.method, experiment.path, (c) =>
     handle(c, (org) => {
       const asked = { id: c.req.param('id') ?? '', outcome: c.req.query('outcome') }
-      return c.var.flows.experimentReports.results(org, asked)
+      return c.env.flows.experimentReports.results(org, asked)
     }),
   )
 }
@@ -22,7 +22,7 @@ async function handle(
   c: AppContext,
   work: (org: AdminIdentity) => Promise<Result<object>>,
 ): Promise<Response> {
-  const { flows, call } = c.var
+  const { flows, call } = c.env
   const admitted = await flows.admin.admit(c.req.raw, { call })
   if (!admitted.ok) return problem(c, admitted.problem)
   const result = await work(admitted.value)

@@ -3,16 +3,13 @@ import { adminRoutes } from '../../shared/contract.ts'
 import { MetricsQuery } from '../../shared/schema/metrics.ts'
 import { ok, type Result } from '../../shared/problem.ts'
 import { schemaProblem } from '../../shared/schema-problem.ts'
-import { problem, type AppEnv } from './app-env.ts'
+import { problem, type AppEnv, type SiteEnv } from './app-env.ts'
 
-/**
- * What was counted: for a dashboard as JSON (an org's own), for Prometheus as text (an org's own, or all
- * with the deployment's metrics token). Never without a token.
- */
+/** What was counted of an org, for its admins: as the dashboard reads it. */
 export function mountMetricRoutes(app: Hono<AppEnv>): void {
   const { metrics } = adminRoutes
   app.on(metrics.method, metrics.path, async (c) => {
-    const { flows, call } = c.var
+    const { flows, call } = c.env
     const admitted = await flows.admin.admit(c.req.raw, { call })
     if (!admitted.ok) return problem(c, admitted.problem)
     const query = readQuery(c.req.query())
@@ -22,8 +19,12 @@ export function mountMetricRoutes(app: Hono<AppEnv>): void {
     return Response.json(report.value, { headers: { 'cache-control': 'no-store' } })
   })
 
+}
+
+/** The same for Prometheus: of an org for its admins, of all with the deployment's metrics token. Never without. */
+export function mountPrometheus(app: Hono<SiteEnv>): void {
   app.get('/metrics', async (c) => {
-    const { deps, call } = c.var
+    const { deps, call } = c.env
     if (!deps.flows) return problem(c, { code: 'no_secrets_configured' })
     const { reports } = deps.flows
     const admitted = await reports.admit(c.req.raw, call)

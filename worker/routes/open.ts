@@ -11,12 +11,12 @@ export function mountOpenRoutes(app: Hono<AppEnv>): void {
   app.on(openDevice.method, openDevice.path, async (c) => {
     const body = await readJson(c.req.raw, openDevice.body)
     if (!body.ok) return problem(c, body.problem)
-    const opened = await c.var.flows.devices.open(body.value.org, c.req.raw)
+    const opened = await c.env.flows.devices.open(body.value.org, c.req.raw)
     return opened.ok ? Response.json(opened.value, noStore) : problem(c, opened.problem)
   })
   app.on(keys.method, keys.path, async (c) =>
     Response.json(
-      { keys: await c.var.flows.erasures.keys() },
+      { keys: await c.env.flows.erasures.keys() },
       { headers: { 'cache-control': 'public, max-age=3600' } },
     ),
   )

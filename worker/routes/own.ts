@@ -20,7 +20,7 @@ export function mountOwnRoutes(app: Hono<AppEnv>): void {
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the body to its handler
 async function handle<K extends keyof Routes>(c: AppContext, name: K): Promise<Response> {
-  const { flows, call } = c.var
+  const { flows, call } = c.env
   const admitted = await flows.admit(c.req.raw, call)
   if (!admitted.ok) return problem(c, admitted.problem)
   const route = routes[name]
@@ -54,7 +54,7 @@ type Done = { name: keyof Routes; id: string; reply: object; userKey: string }
 
 /** Writes down who did what, behind the response: a database that fails holds nothing up. */
 function audit(c: AppContext, { userKey, ...done }: Done): void {
-  const { flows, call } = c.var
+  const { flows, call } = c.env
   const entry = auditEntry({ ...done, headers: c.req.raw.headers })
   if (!entry) return
   call.waitUntil(

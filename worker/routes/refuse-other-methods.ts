@@ -1,20 +1,25 @@
-import type { Hono } from 'hono'
-import { problem, type AppEnv } from './app-env.ts'
+import { Hono } from 'hono'
+import { problem, type SiteEnv } from './app-env.ts'
 
-/** A known path with a method that it has not: 405, with those that it has. Mounted after all others. */
-export function refuseOtherMethods(app: Hono<AppEnv>): void {
+/**
+ * A known path with a method that it has not: 405, with those that it has; any other path: 404. Mounted
+ * after all routes, and asked only where none of them fits: a route with a single handler is the fast one.
+ */
+export function refuseOtherMethods<E extends SiteEnv>(app: Hono<E>): void {
   const methods = new Map<string, Set<string>>()
   for (const { path, method } of app.routes) {
-    if (method === 'ALL') continue
     const known = methods.get(path) ?? new Set()
     methods.set(path, known.add(method))
   }
+  const others = new Hono<SiteEnv>()
   for (const [path, known] of methods) {
     const allowed = [...known, ...(known.has('GET') ? ['HEAD'] : [])].join(', ')
-    app.all(path, (c) => {
+    others.all(path, (c) => {
       const response = problem(c, { code: 'method_not_allowed', expected: allowed })
       response.headers.set('allow', allowed)
       return response
     })
   }
+  others.notFound((c) => problem(c, { code: 'not_found' }))
+  app.notFound((c) => others.fetch(c.req.raw, c.env))
 }

@@ -1,6 +1,6 @@
-import { problems, type Problem } from '../../shared/problem.ts'
-import type { Deps } from '../deps.ts'
-import type { Call } from '../flow/admit.ts'
+import { problems, type Problem } from '../shared/problem.ts'
+import type { Deps } from './deps.ts'
+import type { Call } from './flow/admit.ts'
 
 /** How a problem is written so that the caller's SDK shows it. */
 type Dialect = 'own' | 'openai' | 'anthropic'
