@@ -34,13 +34,19 @@ export function alreadySaid(
   within = standardReach,
 ): (statement: { text: string }) => boolean {
   let messages: Message[] | undefined
-  const all = lazily(() => turns.map(({ content }) => content.toLowerCase()).join('\n'))
-  const reach = lazily(() => reachOf(turns, within))
+  const near = lazily(() => turns.slice(firstOf(turns, within)))
+  const all = lazily(() =>
+    near()
+      .map(({ content }) => content)
+      .join('\n')
+      .toLowerCase(),
+  )
+  const reach = lazily(() => reachOf(near(), within))
   return (statement) => {
     const wanted = wordsOf(statement)
     // Mostly one word is in none of them, and one search over all tells.
     if (wanted.length < 2 || !wanted.every((word) => all().includes(word))) return false
-    messages ??= turns.map(readLazily)
+    messages ??= near().map(readLazily)
     return messages.some(({ text: message, held }, at) => {
       const mayHold = wanted.every((word) => message.includes(word))
       return mayHold && at >= reach() && wanted.every((word) => held().has(word))
@@ -61,15 +67,16 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value
 }
 
-/** Where the newest messages within reach begin. */
+/** Where the newest messages within reach by turns begin. */
+function firstOf(turns: readonly Turn[], within: Reach): number {
+  let seen = 0
+  return turns.findLastIndex(({ role }) => role === 'user' && ++seen > within.turns) + 1
+}
+
+/** Where those within reach by tokens begin. */
 function reachOf(turns: readonly Turn[], within: Reach): number {
   let tokens = 0
-  let seen = 0
-  for (let at = turns.length - 1; at >= 0; at--) {
-    const { role = '', content = '' } = turns[at] ?? {}
-    tokens += estimateTokens(content)
-    if (role === 'user') seen++
-    if (tokens > within.tokens || seen > within.turns) return at + 1
-  }
-  return 0
+  return (
+    turns.findLastIndex(({ content }) => (tokens += estimateTokens(content)) > within.tokens) + 1
+  )
 }

@@ -23,7 +23,9 @@ export function personalCandidates(input: ComposeInput): Found {
   const known = lookUp(input)
   const wanted = decision.facts.flatMap((id, i): Weighed[] => {
     const found = known.get(id)
-    return found ? [{ ...found, value: worthOf(found.fact, i, input) }] : []
+    if (!found) return []
+    const { fact, source } = found
+    return [{ fact, source, value: worthOf(fact, i, input) }]
   })
   const allowed = wanted.filter(({ fact }) => !settings.blocked.includes(fact.category))
   const fit = allowed.filter(({ fact }) => fitsStakes(fact, decision.stakes))
@@ -108,8 +110,9 @@ function signalCandidates({ signals, settings }: ComposeInput): Candidate[] {
   return text === '' ? [] : [{ piece: { slice: 'signals', text }, value }]
 }
 
-const ownFacts = once(({ facts }: Persona): ReadonlyMap<string, Known> =>
-  new Map(facts.map((fact) => [fact.id, { fact, source: 'persona' }])),
+const ownFacts = once(
+  ({ facts }: Persona): ReadonlyMap<string, Known> =>
+    new Map(facts.map((fact) => [fact.id, { fact, source: 'persona' }])),
 )
 
 /** Ids select from the user's own persona; what only the device knows is marked as the page's. */

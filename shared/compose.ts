@@ -16,14 +16,14 @@ import { estimateTokens } from './tokens.ts'
 export type ComposeInput = {
   decision: WireDecision
   /** Left out where it could not be read; `missing` then says why. */
-  persona?: Persona
-  missing?: Extract<Why, 'persona_missing' | 'persona_late' | 'persona_failed'>
+  persona?: Persona | undefined
+  missing?: Extract<Why, 'persona_missing' | 'persona_late' | 'persona_failed'> | undefined
   /** Client-written: facts of the device, and edits that the snapshot may not hold yet. */
   deviceFacts: readonly BriefFact[]
   /** The persona version that the device has seen; an older snapshot gives way to `deviceFacts`. */
   deviceVersion?: number
   notes: readonly string[]
-  signals?: Signals
+  signals?: Signals | undefined
   /** What the org's context sources have answered in time. */
   sources?: readonly SourceText[]
   settings: Settings
@@ -31,7 +31,7 @@ export type ComposeInput = {
   query: string
   /** Tokens left in the model's window. */
   room: number
-  maxTokens?: number
+  maxTokens?: number | undefined
   /** The provider counts as OpenAI does: what was counted exactly stands in place of its upper bound. */
   exact?: boolean
   /** ms since 1970; facts count as said today, where left out. */
@@ -61,7 +61,7 @@ export function compose(input: ComposeInput): Composed {
     budget,
     highStakes,
     rules: settings.hasRules,
-    ...(input.exact ? { counted: persona ? countedLines(persona) : frameTokens } : {}),
+    counted: input.exact ? (persona ? countedLines(persona) : frameTokens) : undefined,
   })
   const chosen = picked.chosen.filter(({ slice }) => slice !== 'terms')
   const why = found.candidates.length === 0 ? found.why : share < cap ? 'no_room' : 'over_budget'

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { isInnerList, parseDictionary, Token } from 'structured-headers'
 import { Receipt, Usage } from './schema/receipt.ts'
 
@@ -10,15 +11,18 @@ const string = (text: string) =>
   printable.test(text)
     ? `"${text}"`
     : `"${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
-const number = (value: number) => String(Math.round(value * 1000) / 1000)
+const number = (value: number) =>
+  Number.isSafeInteger(value) ? `${value}` : `${Math.round(value * 1000) / 1000}`
+const keys = z.keyof(Receipt).options.map((key) => [key, `${key.toLowerCase()}=`] as const)
 
 /** The value of `Edgewise-Receipt`: a dictionary of structured fields (RFC 9651). */
 export function encodeReceipt(receipt: Receipt): string {
   const { slices, facts, usage } = receipt
   let members = ''
-  for (const [key, value] of Object.entries(receipt)) {
-    if (value === undefined || typeof value === 'object') continue
-    members += `${key.toLowerCase()}=${typeof value === 'number' ? number(value) : string(value)}, `
+  for (const [key, name] of keys) {
+    const value = receipt[key]
+    if (typeof value === 'number') members += `${name}${number(value)}, `
+    else if (typeof value === 'string') members += `${name}${string(value)}, `
   }
   const listed = facts.map(({ id, category }) => `${string(id)};c=${string(category)}`)
   members += `slices=(${slices.join(' ')}), facts=(${listed.join(' ')})`

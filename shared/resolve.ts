@@ -1,3 +1,4 @@
+import { once } from './once.ts'
 import {
   resolveFields,
   type Fields,
@@ -96,10 +97,10 @@ export const gateSettings = ({ mode, off, maxFacts, blocked, by }: Settings): Ga
 })
 
 /** Who set what is not the default, in one line of a receipt. */
-export const rulesLine = ({ by }: Settings): string =>
-  Object.entries(by)
-    .map(([field, layer]) => `${field}=${layer}`)
-    .join(' ')
+export const rulesLine = once(({ by }: Settings): string | undefined => {
+  const said = Object.entries(by).map(([field, layer]) => `${field}=${layer}`)
+  return said.length > 0 ? said.join(' ') : undefined
+})
 
 /** Also where a record was written without being checked: no source off the list of hosts is asked. */
 function allowedSources(org: Org): ContextSource[] {

@@ -67,7 +67,7 @@ export type SelectOptions = {
   budget: number
   highStakes: boolean
   rules?: boolean
-  counted?: ReadonlyMap<string, number>
+  counted?: ReadonlyMap<string, number> | undefined
 }
 
 /**

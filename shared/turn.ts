@@ -31,7 +31,7 @@ export function messagesOf(body: Readonly<Record<string, unknown>>): Message[] {
 /** The last message with words of the user, where it stands, what came before. */
 export function turnOf(messages: readonly Message[]): TurnOf {
   const at = messages.findLastIndex(
-    ({ role, content }) => role === 'user' && textOf(content).trim() !== '',
+    ({ role, content }) => role === 'user' && /\S/.test(textOf(content)),
   )
   const query = at < 0 ? '' : textOf(messages[at]?.content)
   return { query, at, history: historyOf(messages.slice(0, Math.max(at, 0))) }
@@ -39,8 +39,11 @@ export function turnOf(messages: readonly Message[]): TurnOf {
 
 /** User and assistant text; messages without any are left out. */
 export function historyOf(messages: readonly Message[]): Turn[] {
-  return messages.flatMap(({ role, content }) => {
-    const text = role === 'user' || role === 'assistant' ? textOf(content) : ''
-    return text.trim() === '' ? [] : [{ role: String(role), content: text }]
-  })
+  const turns: Turn[] = []
+  for (const { role, content } of messages) {
+    if (role !== 'user' && role !== 'assistant') continue
+    const text = textOf(content)
+    if (/\S/.test(text)) turns.push({ role, content: text })
+  }
+  return turns
 }

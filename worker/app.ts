@@ -5,7 +5,7 @@ import { renderProblem } from './problems.ts'
 import { createApi, createSite } from './routes/routes.ts'
 
 export type App = {
-  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>
+  fetch: (request: Request, env: Env, context: ExecutionContext) => Promise<Response>
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Clock } from './ports.ts'
 
 export type BoundedCache<V> = {
-  get(key: string): V | undefined
+  /** `now`: for callers that have asked the clock already. */
+  get(key: string, now?: number): V | undefined
   set(key: string, value: V): void
   delete(key: string): void
 }
@@ -15,10 +16,10 @@ export function boundedCache<V>(options: {
   const { max, ttl, clock } = options
   const entries = new Map<string, { value: V; at: number }>()
   return {
-    get(key) {
+    get(key, now = clock()) {
       const entry = entries.get(key)
       if (!entry) return undefined
-      if (clock() - entry.at >= ttl) {
+      if (now - entry.at >= ttl) {
         entries.delete(key)
         return undefined
       }

@@ -152,11 +152,11 @@ export type ProviderRoute = 'chat/completions' | 'responses' | 'messages' | 'mes
  */
 export type ChatCall = {
   route?: ProviderRoute
-  search?: string
+  search?: string | undefined
   body: ArrayBuffer | string | ReadableStream<Uint8Array>
   headers: Headers
   signal: AbortSignal
-  key?: string
+  key?: string | undefined
 }
 export type ModelsCall = Omit<ChatCall, 'body' | 'route'> & { path: string }
 

@@ -27,7 +27,8 @@ export const isAttachedAgain = (
   { preference, question }: Asked,
   history: readonly Turn[],
   reach: Reach,
-): boolean => !alreadySaid([...history, { role: 'user', content: question }], reach)({ text: preference })
+): boolean =>
+  !alreadySaid([...history, { role: 'user', content: question }], reach)({ text: preference })
 
 /** Estimated tokens from the preference to the end of the question. */
 export const distanceOf = ({ question }: Asked, history: readonly Turn[]): number =>

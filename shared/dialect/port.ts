@@ -42,7 +42,7 @@ export type Addition = {
   /** Asks for a stream's usage, in the dialect that states none by itself. */
   usage?: boolean
   /** Marks the prompt for the provider's cache; `key`: its `prompt_cache_key`, where there is to be one. */
-  cache?: { model: Model; key: string }
+  cache?: { model: Model; key: string } | undefined
 }
 
 /** A prompt as the model reads it: (role, text), in order. */

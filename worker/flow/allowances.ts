@@ -8,12 +8,11 @@ const ORG_SHARE = 1 / 1000
 /** Milliseconds after which spending is reported, and a refusal is asked about again. */
 const REPORT_AFTER = 10_000
 
+type Limited = { subject: string; limit: number; share: number }
+
 /** What this isolate knows of one subject's day. `rest` is unknown until the meter has answered. */
-type Account = {
-  subject: string
+type Account = Limited & {
   day: number
-  limit: number
-  share: number
   granted: number
   used: number
   reserved: number
@@ -37,9 +36,9 @@ export function createAllowances(options: {
   let holder: string | undefined
   const accounts = boundedCache<Account>({ max: 10_000, ttl: DAY, clock })
 
-  function accountOf(subject: string, limit: number, share: number): Account {
-    const day = Math.floor(clock() / DAY)
-    const known = accounts.get(subject)
+  function accountOf({ subject, limit, share }: Limited, now: number): Account {
+    const day = Math.floor(now / DAY)
+    const known = accounts.get(subject, now)
     if (known?.day === day) {
       known.limit = limit
       return known
@@ -71,8 +70,8 @@ export function createAllowances(options: {
     }
   }
 
-  function reportIfDue(account: Account, waitUntil: WaitUntil): void {
-    const age = clock() - account.asked
+  function reportIfDue(account: Account, now: number, waitUntil: WaitUntil): void {
+    const age = now - account.asked
     // A report whose request was cut off never comes back: it counts as lost after a while.
     if (account.waiting && age < REPORT_AFTER) return
     const low = available(account) < (account.limit * account.share) / 4 && (account.rest ?? 0) > 0
@@ -83,9 +82,14 @@ export function createAllowances(options: {
 
   return {
     take({ orgKey, orgLimit, user }, tokens, waitUntil) {
-      const both = [accountOf(`o:${orgKey}`, orgLimit, ORG_SHARE)]
-      if (user) both.unshift(accountOf(`u:${user.userKey}`, user.userLimit, USER_SHARE))
-      for (const account of both) reportIfDue(account, waitUntil)
+      const now = clock()
+      const ofOrg = { subject: `o:${orgKey}`, limit: orgLimit, share: ORG_SHARE }
+      const both = [accountOf(ofOrg, now)]
+      if (user) {
+        const ofUser = { subject: `u:${user.userKey}`, limit: user.userLimit, share: USER_SHARE }
+        both.unshift(accountOf(ofUser, now))
+      }
+      for (const account of both) reportIfDue(account, now, waitUntil)
       if (both.some(isSpent)) return undefined
       for (const account of both) account.reserved += tokens
       let settled = false
@@ -93,10 +97,11 @@ export function createAllowances(options: {
         settle(used) {
           if (settled) return
           settled = true
+          const at = clock()
           for (const account of both) {
             account.reserved -= tokens
             account.used += used
-            reportIfDue(account, waitUntil)
+            reportIfDue(account, at, waitUntil)
           }
         },
       }

@@ -83,8 +83,8 @@ export function createAnswer(deps: AnswerDeps): Answer {
       headers,
       signal,
       route: to.route,
-      ...(to.family === 'anthropic' ? { search: new URL(request.url).search } : {}),
-      ...(providerKey === undefined ? {} : { key: providerKey }),
+      search: to.family === 'anthropic' ? new URL(request.url).search : undefined,
+      key: providerKey,
     }
     const sent = await sendWithRetry({ provider, clock, plan, to, call: outgoing })
     if (!sent.ok) {
@@ -92,13 +92,12 @@ export function createAnswer(deps: AnswerDeps): Answer {
       return sent
     }
     const { response, attachment, providerMs } = sent.value
-    const { block: _block, ...account } = attachment
     const receipt: Receipt = {
-      ...account,
+      ...attachment,
       id: call.id,
       orgMs,
       providerMs,
-      ...(feature === undefined ? {} : { feature }),
+      feature,
       ...armAccount(assigned),
     }
     const { status } = response
@@ -113,8 +112,8 @@ export function createAnswer(deps: AnswerDeps): Answer {
           usage,
           status,
           edgeMs,
-          ...(model ? { model } : {}),
-          ...(receipt.cohort ? { cohort: receipt.cohort } : {}),
+          model,
+          cohort: receipt.cohort,
         },
         call.waitUntil,
       )
@@ -157,7 +156,8 @@ async function sendWithRetry({ provider, clock, plan, to, call }: Sending): Prom
   const first = await provider.chat({ ...call, body })
   if (!first.ok) return first
   const providerMs = clock() - started
-  if (plain === undefined || !(await isTooLong(first.value, to.dialect))) {
+  const isRefused = plain !== undefined && first.value.status === 400
+  if (!isRefused || !(await isTooLong(first.value, to.dialect))) {
     return ok({ response: first.value, attachment, providerMs })
   }
   const second = await provider.chat({ ...call, body: plain })

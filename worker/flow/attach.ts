@@ -44,7 +44,7 @@ export type Started = {
   /** The user's cohort, where nobody keeps style out: as the session began, or as it is now. */
   cohort(): Promise<Cohort | undefined>
   /** What `finish` would answer to any conversation, where its words cannot matter. */
-  settled?: Attachment
+  settled: Attachment | undefined
 }
 
 /** The header's context, if one came and if it is valid. */
@@ -91,8 +91,8 @@ export function createAttach(deps: AttachDeps): Attach {
         stakes: 'none',
         store: given?.device.store ?? 'none',
         personaMs: 0,
-        ...(given?.device.cohort ? { cohort: given.device.cohort } : {}),
-        ...(rules === '' ? {} : { rules }),
+        cohort: given?.device.cohort,
+        rules,
       })
       const settled =
         given?.decision && !stop && assigned?.arm !== 'full' && needsNoWords(given, settings)
@@ -108,7 +108,7 @@ export function createAttach(deps: AttachDeps): Attach {
           if (keepsStyleOut(context, settings, assigned)) return undefined
           return context ? given?.device.cohort : (await reading)?.persona?.cohort
         },
-        ...(settled ? { settled } : {}),
+        settled,
         async finish(conversation) {
           const without = (why: Why, reason?: string): Attachment => ({
             ...nothing(why, reason),

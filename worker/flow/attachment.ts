@@ -25,7 +25,7 @@ export type Conversation = {
   query: string
   history: Turn[]
   room: number
-  maxTokens?: number
+  maxTokens?: number | undefined
   /** The user's style stands in the shared prefix already. */
   isStyled?: boolean
   /** The provider keeps the request, and the org does not allow context in what is kept. */
@@ -60,8 +60,11 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
   const isVoid = seen.epoch > 0 || seen.version > 0 ? (persona?.epoch ?? 0) > seen.epoch : false
   const deviceFacts = isVoid ? [] : (given?.facts ?? [])
   const notes = given?.notes ?? []
-  const facts = merge(persona?.facts ?? [], deviceFacts)
-  const decision = device ?? withWeights(gate().decide({ query, history, notes, facts }, usual))
+  const decide = () => {
+    const facts = merge(persona?.facts ?? [], deviceFacts)
+    return withWeights(gate().decide({ query, history, notes, facts }, usual))
+  }
+  const decision = device ?? decide()
   // What the user wants left out is not known then: the org's records stay out as well.
   const isBlind = missing === 'persona_late' || missing === 'persona_failed'
   const isOff = settings.off || isOffAt(decision, settings)
@@ -80,12 +83,11 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
     history,
     room,
     now,
-    ...(given?.signals ? { signals: given.signals } : {}),
-    ...(persona ? { persona } : {}),
-    ...(missing ? { missing } : {}),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
+    signals: given?.signals,
+    persona,
+    missing,
+    maxTokens,
   })
-  const rules = rulesLine(settings)
   return {
     ...composed,
     decidedBy: device ? 'device' : 'edge',
@@ -94,9 +96,10 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
     stakes: decision.stakes,
     store: given?.device.store ?? 'none',
     personaMs: read?.ms ?? 0,
-    ...(persona ? { version: persona.version, epoch: persona.epoch } : {}),
-    ...(cohort ? { cohort } : {}),
-    ...(rules === '' ? {} : { rules }),
+    version: persona?.version,
+    epoch: persona?.epoch,
+    cohort,
+    rules: rulesLine(settings),
   }
 }
 

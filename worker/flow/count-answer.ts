@@ -14,7 +14,7 @@ export type Answered = {
   edgeMs: number
   /** With its prices; left out where they are not known. */
   model?: Model | undefined
-  cohort?: string
+  cohort?: string | undefined
 }
 
 /** Names that are made once: a text that is put together for each request must be hashed for each, too. */

@@ -51,8 +51,9 @@ export function createIdentify(options: Options): Identify {
   const verified = boundedCache<Verified>({ max: 1000, ttl: TOKEN_LIFE, clock })
 
   return async function identify(token, { evenDisabled = false } = {}) {
-    const known = verified.get(token)
-    if (known && known.expires > clock() && readOrg.isCurrent(known.identity.org)) {
+    const now = clock()
+    const known = verified.get(token, now)
+    if (known && known.expires > now && readOrg.isCurrent(known.identity.org, now)) {
       return ok(known.identity)
     }
     const claimed = token.length > LONGEST ? undefined : claimedOrg(token)
@@ -75,7 +76,7 @@ export function createIdentify(options: Options): Identify {
 type OrgReader = {
   load(id: string): Promise<Result<Org>>
   /** A record that was read anew is another object: then keys may have changed, and all is verified again. */
-  isCurrent(org: Org): boolean
+  isCurrent(org: Org, now: number): boolean
 }
 
 /**
@@ -123,7 +124,7 @@ function createOrgReader({ orgs, clock, developmentKey }: Options): OrgReader {
     }
   }
 
-  return { load, isCurrent: (org) => records.get(org.id) === org }
+  return { load, isCurrent: (org, now) => records.get(org.id, now) === org }
 
   function withDevelopmentKey(org: Org | undefined, id: string): Org | undefined {
     if (!developmentKey || id !== DEMO) return org

@@ -53,8 +53,7 @@ export function createMetrics(options: {
   let sending: Promise<void> | undefined
   let isFailing = false
 
-  function schedule(waitUntil: WaitUntil): void {
-    const now = clock()
+  function schedule(waitUntil: WaitUntil, now = clock()): void {
     if (series.isFull()) return handOver(waitUntil, flush())
     if (timer !== undefined && now - timer < CUT_OFF) return
     timer = now
@@ -90,9 +89,10 @@ export function createMetrics(options: {
     answered(answer, waitUntil) {
       const { org, receipt, cohort } = answer
       const { tier, arm } = receipt
-      const found = series.of({ org, arm, tier, cohort }, clock())
+      const now = clock()
+      const found = series.of({ org, arm, tier, cohort }, now)
       if (found) countAnswer(found, answer)
-      schedule(waitUntil)
+      schedule(waitUntil, now)
     },
     refused(code, org, waitUntil) {
       series.of({ org: org ?? '' }, clock())?.count(`error:${code}`)

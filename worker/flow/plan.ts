@@ -14,7 +14,7 @@ import { sharedTemplate } from './shared-template.ts'
 export type Plan = {
   body: ChatCall['body']
   /** The same without the block, where there is one: for a provider that finds it too long. */
-  plain?: ChatCall['body']
+  plain?: ChatCall['body'] | undefined
   attachment: Attachment
   /** Estimated tokens of the request, and of the answer as it is paid in advance. */
   input: number
@@ -62,7 +62,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
   }
-  if (started.settled && !hasRules && !org.cohorts?.on && !namesLimits(body.text)) {
+  if (started.settled && !hasRules && !org.cohorts?.on && !limitNames.test(body.text)) {
     const plan = untouched(body, started.settled, input)
     if (plan) return ok(plan)
   }
@@ -77,12 +77,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
 }
 
 /** Whether the app may have asked for usage or several answers, or limited them: then the body is read. */
-const namesLimits = (text: string): boolean =>
-  text.includes('"include_usage"') ||
-  text.includes('"n"') ||
-  text.includes('"max_tokens"') ||
-  text.includes('"max_completion_tokens"') ||
-  text.includes('"max_output_tokens"')
+const limitNames = /"(?:n|include_usage|max_(?:completion_|output_)?tokens)"/
 
 /** Where nothing can be added, whatever the words are: they are not even parsed. */
 function untouched(
@@ -115,7 +110,8 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   const most = window - bytes.byteLength - maxTokens
   const room = most >= AMPLE ? most : window - prompt.tokens - maxTokens
   const isKept = prompt.stored && org.storedResponses !== 'allow'
-  const template = isKept ? undefined : await sharedTemplate(prompt, { ...input, model })
+  const isShared = org.cohorts?.on && !isKept
+  const template = isShared ? await sharedTemplate(prompt, { ...input, model }) : undefined
   const isStyled = template !== undefined
   const policy = [settings.policy, template?.text].filter(Boolean).join('\n\n')
   const attachment = await started.finish({ query, history, room, isStyled, isKept })
@@ -123,13 +119,13 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   const cohort = template?.cohort
   const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength, cohort })
   const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
-  const rest: Addition = { policy, isStyled, parts, usage: asks, ...(cache ? { cache } : {}) }
+  const rest: Addition = { policy, isStyled, parts, usage: asks, cache }
   // With nothing to add, the very bytes that came go out.
   const without = policy || asks || cache ? dialect.assemble(prompt, rest) : prompt.raw
   const plain = without === prompt.raw ? bytes : without
   return {
     body: block ? dialect.assemble(prompt, { ...rest, block }) : plain,
-    ...(block ? { plain } : {}),
+    plain: block ? plain : undefined,
     attachment: policy ? { ...attachment, slices: [...attachment.slices, 'org'] } : attachment,
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + attachment.tokens,
     // No answer is longer than the window: a made-up limit must not spend what all users of the org share.

@@ -63,7 +63,7 @@ export async function respond(upstream: Response, account: Account): Promise<Res
     set(receipt)
     return new Response(body, { status, headers })
   }
-  if (upstream.headers.get('content-type')?.startsWith('text/event-stream')) {
+  if (headers['content-type']?.startsWith('text/event-stream')) {
     set(receipt)
     if (statesUsage) {
       const metering = { input, onEnd, model, hidden: statesUsage === 'hidden' }
@@ -82,9 +82,8 @@ export async function respond(upstream: Response, account: Account): Promise<Res
   return new Response(bytes, { status, headers })
 }
 
-/** Whether a provider refused a request because it is longer than the model's window. */
+/** Whether a provider refused a request (400) because it is longer than the model's window. */
 export async function isTooLong(response: Response, dialect: Dialect): Promise<boolean> {
-  if (response.status !== 400) return false
   try {
     const body: unknown = await response.clone().json()
     return isObject(body) && dialect.isTooLong(body['error'])

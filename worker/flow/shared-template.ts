@@ -17,15 +17,15 @@ type Asked = {
 }
 
 /**
- * What all of the user's cohort have in their prefix in place of a style line; nothing where the org has it
- * off, the cohort has nothing to say, or too few requests would share it while the provider keeps it.
+ * Where an org has it on: what all of the user's cohort have in their prefix in place of a style line; nothing
+ * where the cohort has nothing to say, or too few requests would share it while the provider keeps it.
  */
 export async function sharedTemplate(
   prompt: Prompt,
   asked: Asked,
 ): Promise<{ cohort: Cohort; text: string } | undefined> {
   const { started, settings, org, dialect, model } = asked
-  if (!org.cohorts?.on || !model || model.cache.way === 'none') return undefined
+  if (!model || model.cache.way === 'none') return undefined
   const cohort = await started.cohort()
   const text = cohort ? cohortTemplate(org, cohort, settings.style) : ''
   if (!cohort || text === '') return undefined

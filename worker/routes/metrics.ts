@@ -18,7 +18,6 @@ export function mountMetricRoutes(app: Hono<AppEnv>): void {
     if (!report.ok) return problem(c, report.problem)
     return Response.json(report.value, { headers: { 'cache-control': 'no-store' } })
   })
-
 }
 
 /** The same for Prometheus: of an org for its admins, of all with the deployment's metrics token. Never without. */
