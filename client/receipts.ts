@@ -9,7 +9,7 @@ import type { Asked } from './turn-key.ts'
 import type { ReceiptEntry } from './types.ts'
 import type { Edgewise } from './edgewise.ts'
 import type { UserStore } from './user-store.ts'
-import { watchUsage, type Scan } from './usage-scan.ts'
+import { watchUsage, type Copy } from './usage-scan.ts'
 
 export type ReceiptsOptions = {
   users: UserStore
@@ -83,11 +83,12 @@ export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
       }
       const isMeasured = asked && response.ok && value.includes('experiment="') && mayMeasure(users)
       if (!isMeasured) return watchUsage(response, told)
-      const heard = (body: string) =>
+      const heard = (body: string, isStopped: boolean) =>
         whenIdle(() => {
           const measured = async () => {
             const read = await entry
-            if (read && isSame()) (await measuring()).answered({ asked, entry: read, body })
+            if (read && isSame())
+              (await measuring()).answered({ asked, entry: read, body, isStopped })
           }
           // Where its code cannot be fetched, this is not measured.
           measured().catch(() => undefined)
@@ -101,11 +102,13 @@ export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
 const mayMeasure = (users: UserStore) => users.consent() === 'edge' && !users.value.paused
 
 /** Keeps the beginning of what passes, and tells it once at the end. */
-function copyText(heard: (body: string) => void): Scan {
+function copyText(heard: (body: string, isStopped: boolean) => void): Copy {
   const decoder = new TextDecoder()
   let text = ''
-  return (chunk) => {
-    if (!chunk) heard(text)
-    else if (text.length < READ) text += decoder.decode(chunk, { stream: true })
+  return {
+    pass(chunk) {
+      if (text.length < READ) text += decoder.decode(chunk, { stream: true })
+    },
+    end: (isStopped) => heard(text, isStopped),
   }
 }

@@ -8,13 +8,13 @@ const LONGEST_BODY = 1024 * 1024
 
 /**
  * The same answer with a pass-through body: bytes go on as they come, and what they say of tokens is
- * told once: the comment line of a stream, or `usage` of a JSON answer. `also` sees the same bytes, after
+ * told once: the comment line of a stream, or `usage` of a JSON answer. `copy` sees the same bytes, after
  * the page has them.
  */
 export function watchUsage(
   response: Response,
   told: (usage: Usage) => void,
-  also?: Scan,
+  copy?: Copy,
 ): Response {
   const { body, status, statusText, headers, url, redirected, type } = response
   if (!body) return response
@@ -24,14 +24,18 @@ export function watchUsage(
     transform(chunk, controller) {
       controller.enqueue(chunk)
       scan(chunk)
-      also?.(chunk)
+      copy?.pass(chunk)
     },
     flush() {
       scan(undefined)
-      also?.(undefined)
+      copy?.end(false)
     },
   })
-  const same = new Response(body.pipeThrough(watched), { status, statusText, headers })
+  body.pipeTo(watched.writable).catch((reason: unknown) => {
+    // A network that fails is a TypeError; whatever else ends it early, the page has done.
+    if (!(reason instanceof TypeError)) copy?.end(true)
+  })
+  const same = new Response(watched.readable, { status, statusText, headers })
   // A made response has neither: SDKs and apps read them.
   for (const [key, value] of Object.entries({ url, redirected, type })) {
     Object.defineProperty(same, key, { value })
@@ -39,9 +43,11 @@ export function watchUsage(
   return same
 }
 
-/** Called with each chunk, and with `undefined` at the end. */
+/** Sees what passes, and how it ends: at its end, or because the page has stopped it. */
+export type Copy = { pass(chunk: Uint8Array): void; end(isStopped: boolean): void }
+
 /** Takes the next bytes; `undefined` at the end. */
-export type Scan = (chunk: Uint8Array | undefined) => void
+type Scan = (chunk: Uint8Array | undefined) => void
 
 function scanLines(told: (usage: Usage) => void): Scan {
   const decoder = new TextDecoder('latin1')

@@ -1,5 +1,5 @@
-import type { ArmSums, ClassSums, Measure, Measured } from '../shared/experiment/results.ts'
-import type { ExperimentOutcome, KeptForExperiments } from '../shared/schema/experiment.ts'
+import type { ArmSums, ClassSums, Counted, Measured } from '../shared/experiment/results.ts'
+import type { KeptForExperiments } from '../shared/schema/experiment.ts'
 
 /** One session of one user in one arm, and what its answers carried in sum; `waited` in ms. */
 export type ExposureRow = {
@@ -46,10 +46,9 @@ export type ExperimentStore = {
    */
   keep(outcome: OutcomeRow, limit: { most: number; since: number }): Promise<boolean>
   people(query: ExperimentQuery): Promise<Pick<Measured, 'exposed' | 'crossed' | 'waiting'>>
-  outcomeSums(query: ExperimentQuery, outcome: ExperimentOutcome): Promise<ArmSums[]>
+  outcomeSums(query: ExperimentQuery, outcome: Counted): Promise<ArmSums[]>
   /** Told apart by whether a user's device found need in their first session. */
-  classSums(query: ExperimentQuery, outcome: ExperimentOutcome): Promise<ClassSums[]>
-  measureSums(query: ExperimentQuery, measure: Measure): Promise<ArmSums[]>
+  classSums(query: ExperimentQuery, outcome: Counted): Promise<ClassSums[]>
   /** All that is kept of a user; of each kind the newest 1,000. */
   listOf: (userKey: string) => Promise<KeptForExperiments>
   /** Drops what is kept of a user up to a time, and remembers that for `limits.erasedTime`. */

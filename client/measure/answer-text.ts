@@ -13,6 +13,12 @@ export function answerText(body: string): string {
     .join('')
 }
 
+/** Whether a streamed body holds its last event: then only the connection was let go early. */
+export const isWhole = (body: string): boolean =>
+  /^data: ?\[DONE\]|"type": ?"(?:message_stop|response\.(?:completed|incomplete|failed))"/m.test(
+    body,
+  )
+
 function wholeText(answer: unknown): string {
   if (!isObject(answer)) return ''
   const { choices, output, content } = answer

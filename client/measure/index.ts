@@ -1,13 +1,15 @@
 import { asksAgain, readMarkers } from '../../shared/experiment/markers.ts'
 import type { PageMeasure } from '../../shared/experiment/results.ts'
-import { usedShare } from '../../shared/experiment/used.ts'
+import { usedOf } from '../../shared/experiment/used.ts'
 import type { Asked } from '../turn-key.ts'
 import type { ReceiptEntry } from '../types.ts'
 import type { Edgewise } from '../edgewise.ts'
 import type { UserStore } from '../user-store.ts'
-import { answerText } from './answer-text.ts'
+import { answerText, isWhole } from './answer-text.ts'
+import { watchCopies } from './copies.ts'
 
-type Answered = { asked: Asked; entry: ReceiptEntry; body: string }
+/** `isStopped`: the page has not read it to its end. */
+type Answered = { asked: Asked; entry: ReceiptEntry; body: string; isStopped: boolean }
 type Last = {
   query: string
   /** The user's message before it. */
@@ -29,6 +31,7 @@ export function createMeasuring({
   report: Edgewise['outcome']
 }) {
   let last: Last | undefined
+  const copies = watchCopies((receipt) => tell('edgewise.copied', 1, receipt))
 
   function tell(name: PageMeasure, value: number, receipt: string): void {
     // A report that fails is tried again where it is sent, and then given up.
@@ -36,8 +39,8 @@ export function createMeasuring({
   }
 
   return {
-    /** An answer has been read to its end. */
-    answered({ asked, entry, body }: Answered): void {
+    /** An answer has ended, for the page at least. */
+    answered({ asked, entry, body, isStopped }: Answered): void {
       const answer = answerText(body)
       const { query, continues } = asked
       const receipt = entry.receipt.id
@@ -47,15 +50,19 @@ export function createMeasuring({
           tell('edgewise.again', asksAgain(query, last.query) ? 1 : 0, last.receipt)
         }
       }
+      if (isStopped && !isWhole(body)) tell('edgewise.stopped', 1, receipt)
       // A call of tools says nothing to anybody.
       if (answer === '') return
       last = { query, before: messageBefore(asked), receipt, ...here }
+      copies.answered(receipt, answer)
       const { refusal, agreement } = readMarkers(answer)
       tell('edgewise.refusal', refusal ? 1 : 0, receipt)
       tell('edgewise.agreement', agreement ? 1 : 0, receipt)
       const facts = entry.facts.flatMap(({ text }) => text ?? [])
-      const used = usedShare(facts, { question: query, answer })
-      if (used !== undefined) tell('edgewise.used', used, receipt)
+      const used = isStopped ? undefined : usedOf(facts, { question: query, answer })
+      if (!used) return
+      tell('edgewise.used', used.facts, receipt)
+      tell('edgewise.words', used.words, receipt)
     },
   }
 }

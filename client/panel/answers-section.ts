@@ -1,6 +1,7 @@
 import type { ReceiptEntry } from '../types.ts'
 import type { PanelContext, Section } from './context.ts'
 import { button, element } from './element.ts'
+import { createRating } from './rating.ts'
 import { receiptView } from './receipt-view.ts'
 
 const shown = 3
@@ -11,6 +12,7 @@ export function answersSection(
   again: (entry: ReceiptEntry) => (() => void) | undefined,
 ): Section {
   const { edgewise, texts, locale } = context
+  const rating = createRating(context)
   const list = element('ol', { part: 'answers' })
   const earlierList = element('ol', { part: 'answers' })
   const earlier = element(
@@ -32,13 +34,15 @@ export function answersSection(
     )
     const repeat = index === 0 && entry.receipt.why === 'attached' ? again(entry) : undefined
     if (repeat) answer.append(button(texts.again, repeat, 'quiet again'))
+    const asked = index === 0 ? rating(entry) : undefined
+    if (asked) answer.append(asked)
     return answer
   }
 
   function update(): void {
     const entries = edgewise.receipts()
     const canRepeat = entries[0] !== undefined && again(entries[0]) !== undefined
-    const key = JSON.stringify([entries, canRepeat])
+    const key = JSON.stringify([entries, canRepeat, edgewise.state.value.consent])
     // Drawn only when something changed, so that opened details and focus stay.
     if (key === drawn) return
     drawn = key

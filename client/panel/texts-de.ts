@@ -71,6 +71,10 @@ export const de: Texts = {
   answers_none: 'Es wurde noch nichts gefragt.',
   answers_earlier: 'Frühere Antworten',
   again: 'Noch einmal antworten, ohne zu verwenden, was über mich bekannt ist',
+  rating: 'War diese Antwort hilfreich?',
+  rating_yes: 'Ja',
+  rating_no: 'Nein',
+  rating_thanks: 'Danke. Nur das wurde gesendet, keines Ihrer Worte.',
   fact_gone: 'eine Angabe, die hier nicht mehr bekannt ist ({category})',
   why_attached: 'Hier hilft es, Sie zu kennen. Dies ging mit Ihrer Frage:',
   why_not_needed:

@@ -21,8 +21,10 @@ export type ArmSums = { arm: string; n: number; sum: number; squares: number }
 /** The same of the users who needed context in their first visit, or of those who did not. */
 export type ClassSums = ArmSums & { needed: boolean }
 
-/** What was measured by the edge itself, for each user: see `automatic`. */
-export type Measure = 'tokens' | 'latency' | 'follow-ups'
+/** What the edge itself knows of each user: see `byEdge`; `tokens` that blocks add to a request. */
+export type Measure = 'tokens' | 'latency' | 'follow-ups' | 'returned' | 'session-length'
+/** An outcome; one with a `measure` needs no report. */
+export type Counted = ExperimentOutcome & { measure?: Measure }
 
 /** Everything that the results are made from. Users count once their window has passed. */
 export type Measured = {
@@ -35,32 +37,44 @@ export type Measured = {
   outcome: readonly ArmSums[]
   classes: readonly ClassSums[]
   tokens: readonly ArmSums[]
-  guardrails: readonly { outcome: ExperimentOutcome; sums: readonly ArmSums[] }[]
+  guardrails: readonly { outcome: Counted; sums: readonly ArmSums[] }[]
 }
 
 /** Hours for which outcomes count, users planned for and level, where an experiment does not say. */
 export const defaults = { windowHours: 24, users: 10_000, level: 0.05, margin: 0.05 } as const
 
-/** Guardrails that need no report: mean wait for the provider, ms; share of messages that follow up. */
-export const automatic: readonly (ExperimentOutcome & { name: Measure })[] = [
-  { name: 'latency', kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 },
-  { name: 'follow-ups', kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 },
+const rail = { kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 } as const
+
+/**
+ * What needs no report: mean wait for the provider, ms; share of messages that follow up; whether a user
+ * came back, in a session that began an hour or more after the first; answers a session.
+ */
+export const byEdge: readonly (Counted & { measure: Measure })[] = [
+  { ...rail, name: 'latency', measure: 'latency' },
+  { ...rail, name: 'follow-ups', measure: 'follow-ups' },
+  { ...rail, name: 'returned', measure: 'returned', kind: 'yes', better: 'higher' },
+  { name: 'session-length', measure: 'session-length', kind: 'mean', better: 'higher' },
 ]
 
 /** What the client reads from answers where their user agreed to it: sent by itself, under reserved names. */
-export type PageMeasure = `edgewise.${'used' | 'refusal' | 'agreement' | 'again'}`
-
-const share = { kind: 'mean', better: 'lower', guardrail: true, margin: 0.1 } as const
+export type PageMeasure =
+  `edgewise.${'used' | 'words' | 'refusal' | 'agreement' | 'again' | 'stopped' | 'copied' | 'thumb'}`
 
 /**
- * Share of answers that refuse, that agree first, that were asked for again (corrected or repeated), and
- * share of the attached facts that answers use. An experiment that lists one of them says itself how it counts.
+ * Share of answers that refuse, that agree first, that were asked for again (corrected or repeated); share
+ * of the attached facts, and of their words, that answers use; whether a user stopped an answer, or copied
+ * from one; the thumbs they gave. An experiment that lists one of them says itself how it
+ * counts.
  */
 export const byPages: readonly (ExperimentOutcome & { name: PageMeasure })[] = [
-  { ...share, name: 'edgewise.refusal' },
-  { ...share, name: 'edgewise.agreement' },
-  { ...share, name: 'edgewise.again' },
+  { ...rail, name: 'edgewise.refusal' },
+  { ...rail, name: 'edgewise.agreement' },
+  { ...rail, name: 'edgewise.again' },
+  { ...rail, name: 'edgewise.stopped', kind: 'yes' },
   { name: 'edgewise.used', kind: 'mean', better: 'higher' },
+  { name: 'edgewise.words', kind: 'mean', better: 'higher' },
+  { name: 'edgewise.copied', kind: 'yes', better: 'higher' },
+  { name: 'edgewise.thumb', kind: 'mean', better: 'higher' },
 ]
 
 /**
@@ -109,12 +123,12 @@ export function resultsOf(
       const each = readSamples(labels, own)
       return { needed, arms: means(each), difference: against(each) }
     }),
-    guardrails: measured.guardrails.flatMap(({ outcome: rail, sums }) => {
+    guardrails: measured.guardrails.flatMap(({ outcome: guarded, sums }) => {
       const each = readSamples(labels, sums)
       return against(each).map((found) => ({
-        name: rail.name,
+        name: guarded.name,
         ...found,
-        state: stateOf(found, { rail, base: of(each, control).mean }),
+        state: stateOf(found, { guarded, base: of(each, control).mean }),
       }))
     }),
   }
@@ -152,15 +166,15 @@ function stepsOf({ labels, samples, tokens, shared }: Stepping): BudgetStep[] {
   })
 }
 
-type Judged = { rail: ExperimentOutcome; base: number }
+type Judged = { guarded: ExperimentOutcome; base: number }
 
 /**
  * `holds`: certainly not worse than the first arm by more than the margin. `broken`: certainly worse, and
  * perhaps by more than that. `open`: too early to say.
  */
-function stateOf({ low, high }: Difference, { rail, base }: Judged): Guardrail['state'] {
+function stateOf({ low, high }: Difference, { guarded, base }: Judged): Guardrail['state'] {
   if (low === null || high === null) return 'open'
-  const { better = 'lower', margin = defaults.margin } = rail
+  const { better = 'lower', margin = defaults.margin } = guarded
   const [best, worst] = better === 'lower' ? [low, high] : [-high, -low]
   if (worst <= margin * Math.abs(base)) return 'holds'
   return best > 0 ? 'broken' : 'open'

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Outcome } from '../../shared/schema/experiment.ts'
-import { createEdge, ENDPOINT } from './support/edge.ts'
+import type { Edgewise } from '../../client/index.ts'
+import { createEdge, ENDPOINT, type Edge } from './support/edge.ts'
 import { chat, closePages, openSeeded } from './support/page.ts'
 
 /* What the client reads from the answers of an experiment, on the device, and reports as numbers. */
@@ -35,7 +36,7 @@ test('an answer that uses an attached fact says so by a number, and no word of i
   await chat(edgewise, 'Which noodles for tonight?')
   await expect
     .poll(measured)
-    .toEqual(['edgewise.refusal 0', 'edgewise.agreement 1', 'edgewise.used 1'])
+    .toEqual(['edgewise.refusal 0', 'edgewise.agreement 1', 'edgewise.used 1', 'edgewise.words 1'])
   const id = edgewise.receipts()[0]?.receipt.id
   expect(sent().every(({ receipt, consent }) => receipt === id && consent === 'edge')).toBe(true)
   expect(JSON.stringify(sent())).not.toMatch(/noodles|vegetarian|ramen|tonight/i)
@@ -47,7 +48,7 @@ test('what the question says already is not use, and an answer may be read whole
   await chat(edgewise, { messages: [user(message)], stream: false })
   await expect
     .poll(measured)
-    .toEqual(['edgewise.refusal 1', 'edgewise.agreement 0', 'edgewise.used 0'])
+    .toEqual(['edgewise.refusal 1', 'edgewise.agreement 0', 'edgewise.used 0', 'edgewise.words 0'])
 })
 
 test.each([
@@ -91,6 +92,61 @@ test('while the user pauses nothing is measured', async () => {
   await chat(edgewise, 'Which noodles?')
   await quiet()
   expect(measured()).toEqual([])
+})
+
+const ask = (edgewise: Edgewise, content: string) =>
+  edgewise.fetch(`${ENDPOINT}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ messages: [user(content)], stream: true }),
+  })
+
+/** Answers like this one, whose connection stays open. */
+function holdOpen(edge: Edge, { headers }: Response, events: string): void {
+  const body = () =>
+    new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(events)),
+    })
+  edge.fails.set('/v1/chat/completions', () => new Response(body(), { headers }))
+}
+const half = 'data: {"choices":[{"delta":{"content":"Take a pot"}}]}\n\n'
+
+test.each([
+  ['in the middle', half, ['edgewise.stopped 1']],
+  ['behind its last event', `${half}data: [DONE]\n\n`, []],
+])('an answer that the page stops reading %s', async (_, events, expected) => {
+  const { edge, edgewise, measured } = await openMeasured()
+  const whole = await ask(edgewise, 'hello')
+  await whole.text()
+  await expect.poll(measured).toHaveLength(2)
+  holdOpen(edge, whole, events)
+  const response = await ask(edgewise, 'What shall I cook?')
+  const reader = response.body?.getReader()
+  await reader?.read()
+  await reader?.cancel()
+  await expect.poll(() => measured().filter((each) => /refusal/.test(each))).toHaveLength(2)
+  expect(measured().filter((each) => /stopped|used/.test(each))).toEqual(expected)
+})
+
+test('what the user copies from the last answer is noticed once; other text is not', async () => {
+  const { edgewise, measured } = await openMeasured({
+    says: '**Boil** the noodles\nfor 4 minutes.',
+  })
+  await chat(edgewise, 'hello')
+  await expect.poll(measured).toHaveLength(2)
+  const shown = document.createElement('p')
+  const copy = (text: string) => {
+    shown.textContent = text
+    document.getSelection()?.selectAllChildren(shown)
+    document.dispatchEvent(new Event('copy'))
+  }
+  document.body.append(shown)
+  copy('Something else that stands in the page.')
+  copy('Boil the noodles for')
+  copy('Boil the noodles for')
+  await expect.poll(measured).toContain('edgewise.copied 1')
+  await quiet()
+  expect(measured().filter((each) => each.includes('copied'))).toHaveLength(1)
+  shown.remove()
 })
 
 test('pieces of an answer reach the page before its end, as they came', async () => {

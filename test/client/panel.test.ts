@@ -3,7 +3,8 @@ import { page, userEvent } from 'vitest/browser'
 import type { EdgewisePanel } from '../../client/panel/define.ts'
 import '../../client/panel/define.ts'
 import type { Edgewise } from '../../client/index.ts'
-import { chat, closePages, openPage, ready, storedOf } from './support/page.ts'
+import { createEdge } from './support/edge.ts'
+import { chat, closePages, openPage, openSeeded, ready, storedOf } from './support/page.ts'
 
 afterEach(() => {
   document.body.replaceChildren()
@@ -159,6 +160,28 @@ test('answering again is offered where the app can, and tells it which answer', 
   panel.setAttribute('again', '')
   await again.click()
   expect(asked).toHaveBeenCalledWith(edgewise.receipts()[0])
+})
+
+test('an answer of an experiment can be rated once, by a number; others cannot', async () => {
+  const edge = createEdge()
+  edge.experiment = 'e1'
+  edge.fails.set('/v1/outcomes', () => Response.json({ id: 'x', counted: true }))
+  const { edgewise } = await openSeeded({ edge, storage: 'edge' })
+  show(edgewise)
+  await chat(edgewise, 'Which noodles?')
+  const question = getByRole('group', { name: 'Was this answer helpful?' })
+  await question.getByRole('button', { name: 'No' }).click()
+  await expect.element(question).toHaveTextContent(/^Thank you/)
+  const thumbs = () =>
+    edge.calls('/v1/outcomes').filter(({ body }) => String(body).includes('edgewise.thumb'))
+  await expect.poll(thumbs).toHaveLength(1)
+  expect(JSON.parse(String(thumbs()[0]?.body))).toMatchObject({
+    value: 0,
+    receipt: edgewise.receipts()[0]?.receipt.id,
+  })
+  edge.experiment = undefined
+  await chat(edgewise, 'And for tomorrow?')
+  await expect.element(question).not.toBeInTheDocument()
 })
 
 test('the switch pauses personalization and says so', async () => {

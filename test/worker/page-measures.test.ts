@@ -12,7 +12,7 @@ import {
   tell,
   withExperiments,
 } from './experiments.ts'
-import { someone, type Harness } from './harness.ts'
+import { keysOf, someone, type Harness } from './harness.ts'
 import { migrate } from './migrate.ts'
 
 /* What pages measure by themselves in an experiment, and that what is gathered is written once. */
@@ -20,8 +20,8 @@ import { migrate } from './migrate.ts'
 beforeAll(migrate)
 
 const org = 'measured'
-const resultsFor = async (harness: Harness, path: string) =>
-  ExperimentResults.parse(await (await report(harness, path, { org })).json())
+const resultsFor = async (harness: Harness, path: string, of = org) =>
+  ExperimentResults.parse(await (await report(harness, path, { org: of })).json())
 
 test('measures of pages are guardrails of each experiment, unless it counts them its own way', async () => {
   const outcomes: Experiment['outcomes'] = [
@@ -43,16 +43,43 @@ test('measures of pages are guardrails of each experiment, unless it counts them
   harness.time.now += 30 * HOUR
   const { guardrails } = await resultsFor(harness, '/e1')
   expect(guardrails.map(({ name }) => name)).toEqual([
+    'edgewise.again',
     'latency',
     'follow-ups',
-    'edgewise.again',
+    'returned',
     'edgewise.refusal',
     'edgewise.agreement',
+    'edgewise.stopped',
   ])
   const agreement = guardrails.find(({ name }) => name === 'edgewise.agreement')
   expect(Math.abs(agreement?.value ?? 0)).toBe(0.5)
   const { arms } = await resultsFor(harness, '/e1?outcome=edgewise.used')
   expect(arms.map(({ n, mean }) => n * mean).toSorted((x, y) => x - y)).toEqual([0, 0.25])
+})
+
+test('who came back, and how long sessions are, is known without a report', async () => {
+  const harness = withExperiments({ org: { id: 'back' } })
+  const { orgKey } = await keysOf('', 'back')
+  const since = harness.time.now - 30 * HOUR
+  const none = { attached: 0, tokens: 0, waited: 0, decided: 0, needed: 0, followed: 0 }
+  const visit = (userKey: string, session: string, { at = 0, requests = 1 }) => {
+    const who = { orgKey, userKey, experiment: 'e1', arm: 'none' }
+    return { ...who, ...none, session: `session-${session}`, at: since + at * HOUR, requests }
+  }
+  await table.expose([
+    visit('stays away', '1', { requests: 4 }),
+    // A second tab of the same visit, and somebody who came after the window.
+    visit('two tabs', '1', {}),
+    visit('two tabs', '2', { at: 0.5 }),
+    visit('late', '1', {}),
+    visit('late', '2', { at: 25 }),
+    visit('comes back', '1', {}),
+    visit('comes back', '2', { at: 20, requests: 2 }),
+  ])
+  const meanOf = async (name: string) =>
+    (await resultsFor(harness, `/e1?outcome=${name}`, 'back')).arms[0]
+  expect(await meanOf('returned')).toMatchObject({ n: 4, mean: 0.25 })
+  expect(await meanOf('session-length')).toMatchObject({ n: 4, mean: (4 + 1 + 1 + 1.5) / 4 })
 })
 
 test('an answer counts once where the database took a part of what was gathered', async () => {

@@ -1,4 +1,4 @@
-import type { ArmSums, ClassSums, Measure } from '../../shared/experiment/results.ts'
+import type { ArmSums, ClassSums, Counted, Measure } from '../../shared/experiment/results.ts'
 import { limits } from '../../shared/limits.ts'
 import type { ExperimentOutcome, KeptForExperiments } from '../../shared/schema/experiment.ts'
 import type { ExperimentQuery, ExperimentStore, ExposureRow } from '../experiment-ports.ts'
@@ -37,6 +37,9 @@ const CLASSED = `${PEOPLE}, classed AS (
     GROUP BY c.user_key
   )`
 
+/** Between a user's first answer and a session that counts as coming back, ms. */
+const HOUR = 3600_000
+
 const totalsBy = (
   columns: string,
 ) => `SELECT ${columns}, COUNT(value) AS n, TOTAL(value) AS sum, TOTAL(value * value) AS squares
@@ -48,19 +51,39 @@ const valueOf: Record<ExperimentOutcome['kind'], string> = {
   mean: 'AVG(o.value)',
 }
 
-const share: Record<Measure, { of: string; all: string }> = {
-  tokens: { of: 'tokens', all: 'requests' },
-  latency: { of: 'waited', all: 'requests' },
-  'follow-ups': { of: 'followed', all: 'decided' },
+const share = (of: string, all: string) => `TOTAL(e.${of}) / NULLIF(SUM(e.${all}), 0)`
+
+const measureOf: Record<Measure, string> = {
+  tokens: share('tokens', 'requests'),
+  latency: share('waited', 'requests'),
+  'follow-ups': share('followed', 'decided'),
+  returned: `MAX(CASE WHEN e.at >= c.since + ${HOUR} THEN 1.0 ELSE 0.0 END)`,
+  'session-length': 'TOTAL(e.requests) / COUNT(*)',
 }
+
+/** The value of each user of `people` (`counted` or `classed`), with other columns of theirs. */
+const foundIn = (people: string, columns: string, { kind, measure }: Counted) =>
+  measure
+    ? `found AS (SELECT ${columns}, ${measureOf[measure]} AS value FROM ${people} c
+        JOIN exposures e ON e.org_key = ?1 AND e.experiment = ?2 AND e.user_key = c.user_key
+          AND e.at < c.since + ?3
+        GROUP BY c.user_key)`
+    : `found AS (SELECT ${columns}, ${valueOf[kind]} AS value FROM ${people} c
+        LEFT JOIN outcomes o ON o.org_key = ?1 AND o.name = ?5 AND o.user_key = c.user_key
+          AND o.at >= c.since AND o.at < c.since + ?3
+        GROUP BY c.user_key)`
 
 /** Rows of a kind that an export holds. */
 const LISTED = 1000
 
 /** The tables `exposures` and `outcomes` of D1: pseudonyms, labels and numbers, never a text. */
 export function experimentTable(database: () => D1Database): ExperimentStore {
-  const base = (sql: string, { orgKey, experiment, window, now }: ExperimentQuery) =>
-    database().prepare(sql).bind(orgKey, experiment, window, now)
+  const base = (sql: string, { orgKey, experiment, window, now }: ExperimentQuery, name?: string) =>
+    database()
+      .prepare(sql)
+      .bind(orgKey, experiment, window, now, ...(name === undefined ? [] : [name]))
+  const sumsOf = async <T>(sql: string, query: ExperimentQuery, { name, measure }: Counted) =>
+    (await base(sql, query, measure ? undefined : name).all<T>()).results
 
   return {
     async expose(rows) {
@@ -103,38 +126,15 @@ export function experimentTable(database: () => D1Database): ExperimentStore {
         waiting: count(one.filter(({ waiting }) => waiting === 1)),
       }
     },
-    async outcomeSums(query, { name, kind }) {
-      const { orgKey, experiment, window, now } = query
-      const sql = `${PEOPLE}, found AS (
-          SELECT c.arm AS arm, ${valueOf[kind]} AS value FROM counted c
-          LEFT JOIN outcomes o ON o.org_key = ?1 AND o.name = ?5 AND o.user_key = c.user_key
-            AND o.at >= c.since AND o.at < c.since + ?3
-          GROUP BY c.user_key
-        ) ${totalsBy('arm')}`
-      const asked = database().prepare(sql).bind(orgKey, experiment, window, now, name)
-      return (await asked.all<ArmSums>()).results
+    async outcomeSums(query, outcome) {
+      const found = foundIn('counted', 'c.arm AS arm', outcome)
+      return sumsOf<ArmSums>(`${PEOPLE}, ${found} ${totalsBy('arm')}`, query, outcome)
     },
-    async classSums(query, { name, kind }) {
-      const { orgKey, experiment, window, now } = query
-      const sql = `${CLASSED}, found AS (
-          SELECT c.arm AS arm, c.needed AS needed, ${valueOf[kind]} AS value FROM classed c
-          LEFT JOIN outcomes o ON o.org_key = ?1 AND o.name = ?5 AND o.user_key = c.user_key
-            AND o.at >= c.since AND o.at < c.since + ?3
-          GROUP BY c.user_key
-        ) ${totalsBy('arm, needed')}`
-      const asked = database().prepare(sql).bind(orgKey, experiment, window, now, name)
-      const { results } = await asked.all<ArmSums & { needed: number }>()
-      return results.map(({ needed, ...rest }): ClassSums => ({ ...rest, needed: needed === 1 }))
-    },
-    async measureSums(query, measure) {
-      const { of, all } = share[measure]
-      const sql = `${PEOPLE}, found AS (
-          SELECT c.arm AS arm, TOTAL(e.${of}) / NULLIF(SUM(e.${all}), 0) AS value FROM counted c
-          JOIN exposures e ON e.org_key = ?1 AND e.experiment = ?2 AND e.user_key = c.user_key
-            AND e.at < c.since + ?3
-          GROUP BY c.user_key
-        ) ${totalsBy('arm')}`
-      return (await base(sql, query).all<ArmSums>()).results
+    async classSums(query, outcome) {
+      const found = foundIn('classed', 'c.arm AS arm, c.needed AS needed', outcome)
+      const sql = `${CLASSED}, ${found} ${totalsBy('arm, needed')}`
+      const rows = await sumsOf<ArmSums & { needed: number }>(sql, query, outcome)
+      return rows.map(({ needed, ...rest }): ClassSums => ({ ...rest, needed: needed === 1 }))
     },
     async listOf(userKey) {
       const rows = async <T>(table: string, columns: string): Promise<T[]> => {

@@ -1,8 +1,14 @@
 import { DAY } from '../../shared/calendar.ts'
 import { labelOf } from '../../shared/experiment/assign.ts'
-import { automatic, byPages, defaults, resultsOf } from '../../shared/experiment/results.ts'
+import {
+  byEdge,
+  byPages,
+  defaults,
+  resultsOf,
+  type Counted,
+} from '../../shared/experiment/results.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
-import type { Experiment, ExperimentOutcome } from '../../shared/schema/experiment.ts'
+import type { Experiment } from '../../shared/schema/experiment.ts'
 import type { ExperimentList, ExperimentResults } from '../../shared/schema/experiment-report.ts'
 import type { ExperimentQuery, ExperimentStore } from '../experiment-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -34,22 +40,16 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
     const rails = outcomesOf(experiment).filter(
       ({ guardrail, name }) => guardrail && name !== outcome.name,
     )
-    const [people, sums, classes, tokens, reported, measured] = await Promise.all([
+    const [people, sums, classes, tokens, guardrails] = await Promise.all([
       table.people(query),
       table.outcomeSums(query, outcome),
       table.classSums(query, outcome),
-      table.measureSums(query, 'tokens'),
+      table.outcomeSums(query, { name: 'tokens', kind: 'mean', measure: 'tokens' }),
       Promise.all(
         rails.map(async (rail) => ({ outcome: rail, sums: await table.outcomeSums(query, rail) })),
       ),
-      Promise.all(
-        automatic.map(async (rail) => ({
-          outcome: rail,
-          sums: await table.measureSums(query, rail.name),
-        })),
-      ),
     ])
-    return { ...people, outcome: sums, classes, tokens, guardrails: [...measured, ...reported] }
+    return { ...people, outcome: sums, classes, tokens, guardrails }
   }
 
   return {
@@ -91,14 +91,16 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
   }
 }
 
-/** What an experiment lists, and what pages measure besides. */
-const outcomesOf = ({ outcomes }: Experiment): ExperimentOutcome[] => [
+/** What an experiment lists, and what edge and pages measure besides. */
+const outcomesOf = ({ outcomes }: Experiment): Counted[] => [
   ...outcomes,
-  ...byPages.filter(({ name }) => !outcomes.some((outcome) => outcome.name === name)),
+  ...[...byEdge, ...byPages].filter(
+    ({ name }) => !outcomes.some((outcome) => outcome.name === name),
+  ),
 ]
 
 type Measuring = {
   orgKey: string
   experiment: Experiment
-  outcome: ExperimentOutcome
+  outcome: Counted
 }

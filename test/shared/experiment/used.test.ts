@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest'
 import { answerText } from '../../../client/measure/answer-text.ts'
-import { usedShare } from '../../../shared/experiment/used.ts'
+import { usedOf } from '../../../shared/experiment/used.ts'
 
 const facts = ['is allergic to peanuts', 'plays the cello in an orchestra', 'lives in Lisbon']
 
 test('facts count as used whose own words the answer holds, in any form', () => {
-  const asked = { question: 'What shall I cook?', answer: 'No peanut sauce, as you are allergic.' }
-  expect(usedShare(facts, asked)).toBeCloseTo(1 / 3, 9)
-  expect(usedShare(facts, { ...asked, answer: 'Pasta.' })).toBe(0)
+  const asked = { question: 'What shall I cook?', answer: 'No peanut sauce.' }
+  const used = usedOf(facts, asked)
+  expect(used?.facts).toBeCloseTo(1 / 3, 9)
+  expect(used?.words).toBeCloseTo(1 / 6, 9)
+  expect(usedOf(facts, { ...asked, answer: 'Pasta.' })).toEqual({ facts: 0, words: 0 })
 })
 
 test('words that the question holds are not the answer’s use of a fact', () => {
   const asked = { question: 'What is on in Lisbon?', answer: 'In Lisbon there is a concert.' }
-  expect(usedShare(facts, asked)).toBe(0)
-  expect(usedShare(['lives in Lisbon'], asked)).toBeUndefined()
-  expect(usedShare([], asked)).toBeUndefined()
+  expect(usedOf(facts, asked)?.facts).toBe(0)
+  expect(usedOf(['lives in Lisbon'], asked)).toBeUndefined()
+  expect(usedOf([], asked)).toBeUndefined()
 })
 
 const lines = (...events: unknown[]) =>
