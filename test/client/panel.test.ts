@@ -3,6 +3,7 @@ import { page, userEvent } from 'vitest/browser'
 import type { EdgewisePanel } from '../../client/panel/define.ts'
 import '../../client/panel/define.ts'
 import type { Edgewise } from '../../client/index.ts'
+import type { Outcome } from '../../shared/schema/experiment.ts'
 import { createEdge } from './support/edge.ts'
 import { chat, closePages, openPage, openSeeded, ready, storedOf } from './support/page.ts'
 
@@ -171,14 +172,14 @@ test('an answer of an experiment can be rated once, by a number; others cannot',
   await chat(edgewise, 'Which noodles?')
   const question = getByRole('group', { name: 'Was this answer helpful?' })
   await question.getByRole('button', { name: 'No' }).click()
-  await expect.element(question).toHaveTextContent(/^Thank you/)
+  await expect.element(question.getByText(/^Thank you/)).toBeVisible()
   const thumbs = () =>
-    edge.calls('/v1/outcomes').filter(({ body }) => String(body).includes('edgewise.thumb'))
-  await expect.poll(thumbs).toHaveLength(1)
-  expect(JSON.parse(String(thumbs()[0]?.body))).toMatchObject({
-    value: 0,
-    receipt: edgewise.receipts()[0]?.receipt.id,
-  })
+    edge
+      .calls('/v1/outcomes')
+      .map(({ body }): Outcome => JSON.parse(typeof body === 'string' ? body : ''))
+      .filter(({ name }) => name === 'edgewise.thumb')
+  const id = edgewise.receipts()[0]?.receipt.id
+  await expect.poll(thumbs).toMatchObject([{ value: 0, receipt: id }])
   edge.experiment = undefined
   await chat(edgewise, 'And for tomorrow?')
   await expect.element(question).not.toBeInTheDocument()
