@@ -48,3 +48,66 @@ test.each(['How long does it cook?', 'No idea what a leek is, tell me.', 'And fo
     expect(asksAgain(message, earlier)).toBe(false)
   },
 )
+
+test.each([
+  [
+    'de',
+    'Es tut mir leid, aber dazu sage ich nichts.',
+    'Sie haben völlig recht, das geht.',
+    'Nein, ich meinte etwas Kaltes.',
+  ],
+  [
+    'de',
+    'Ich kann Ihnen bei dieser Frage nicht helfen.',
+    'Das ist eine sehr gute Idee!',
+    'Das stimmt nicht.',
+  ],
+  ['es', 'Lo siento, pero no puedo ayudar con eso.', 'Tienes toda la razón.', 'Eso está mal.'],
+  [
+    'es',
+    'No puedo proporcionar esa información.',
+    '¡Excelente pregunta! El agua hierve.',
+    'No es lo que pedí.',
+  ],
+  [
+    'fr',
+    'Je suis désolé, mais c’est impossible.',
+    'Vous avez tout à fait raison.',
+    'Non, je voulais dire une soupe.',
+  ],
+  [
+    'fr',
+    'Je ne peux pas vous aider à cela.',
+    'C’est une excellente question.',
+    'Ce n’est pas ce que j’ai demandé.',
+  ],
+  [
+    'pt',
+    'Desculpe, mas não posso ajudar com isso.',
+    'Você tem toda razão.',
+    'Não, eu queria sopa.',
+  ],
+  [
+    'pt',
+    'Não posso fornecer essa informação.',
+    'Ótima pergunta! A água ferve.',
+    'Isso está errado.',
+  ],
+  ['zh', '很抱歉，我无法提供这些信息。', '您说得对，天空是绿色的。', '不对，我问的是汤。'],
+  ['zh', '作为一个人工智能，我没有意见。', '这是一个很好的问题。', '这不是我想要的。'],
+])('%s: refusals, agreement and corrections', (_, refusal, agreement, correction) => {
+  expect(readMarkers(refusal)).toEqual({ refusal: true, agreement: false })
+  expect(readMarkers(agreement)).toEqual({ refusal: false, agreement: true })
+  expect(asksAgain(correction, 'x')).toBe(true)
+})
+
+test.each([
+  'Wasser kocht bei 100 Grad. Ich kann Ihnen sagen, warum.',
+  'El agua hierve a 100 grados; no puedo imaginar otra cosa.',
+  'L’eau bout à 100 degrés, vous pouvez essayer.',
+  'A água ferve a 100 graus, tem muitas razões para isso.',
+  '水在一百度沸腾。',
+])('%s: neither, and goes on', (text) => {
+  expect(readMarkers(text)).toEqual({ refusal: false, agreement: false })
+  expect(asksAgain(text, 'x')).toBe(false)
+})
