@@ -13,11 +13,22 @@ const string = (text: string) =>
     : `"${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
 const number = (value: number) =>
   Number.isSafeInteger(value) ? `${value}` : `${Math.round(value * 1000) / 1000}`
-const keys = z.keyof(Receipt).options.map((key) => [key, `${key.toLowerCase()}=`] as const)
+
+/** What only the provider's answer tells. */
+type Late = Pick<Receipt, 'providerMs' | 'usage'>
+type Early = Omit<Receipt, keyof Late>
+
+const keys = z
+  .keyof(z.omit(Receipt, { providerMs: true, usage: true }))
+  .options.map((key) => [key, `${key.toLowerCase()}=`] as const)
 
 /** The value of `Edgewise-Receipt`: a dictionary of structured fields (RFC 9651). */
-export function encodeReceipt(receipt: Receipt): string {
-  const { slices, facts, usage } = receipt
+export const encodeReceipt = (receipt: Receipt): string =>
+  endReceipt(beginReceipt(receipt), receipt)
+
+/** All but its end, which can be written while the provider is awaited. */
+export function beginReceipt(receipt: Early): string {
+  const { slices, facts } = receipt
   let members = ''
   for (const [key, name] of keys) {
     const value = receipt[key]
@@ -25,7 +36,12 @@ export function encodeReceipt(receipt: Receipt): string {
     else if (typeof value === 'string') members += `${name}${string(value)}, `
   }
   const listed = facts.map(({ id, category }) => `${string(id)};c=${string(category)}`)
-  members += `slices=(${slices.join(' ')}), facts=(${listed.join(' ')})`
+  return `${members}slices=(${slices.join(' ')}), facts=(${listed.join(' ')})`
+}
+
+export function endReceipt(begun: string, { providerMs, usage }: Late): string {
+  let members = begun
+  if (providerMs !== undefined) members += `, providerms=${number(providerMs)}`
   if (!usage) return members
   const { estimated, ...counts } = usage
   members += `, usage=${string(estimated ? 'estimated' : 'provider')}`

@@ -3,6 +3,7 @@ import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Org } from '../../shared/schema/org.ts'
+import { beginReceipt } from '../../shared/receipt.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import type {
   Allowances,
@@ -18,6 +19,7 @@ import type { Assign } from './assign.ts'
 import { readContext, type Attach, type Attachment } from './attach.ts'
 import type { DialectRoute } from './dialect-routes.ts'
 import type { Exposures } from './exposures.ts'
+import { nextTurn } from '../deadline.ts'
 import { planRequest, type Plan } from './plan.ts'
 import type { Metrics } from './metrics.ts'
 import { readBody } from './read-body.ts'
@@ -86,20 +88,29 @@ export function createAnswer(deps: AnswerDeps): Answer {
       search: to.family === 'anthropic' ? new URL(request.url).search : undefined,
       key: providerKey,
     }
-    const sent = await sendWithRetry({ provider, clock, plan, to, call: outgoing })
+    const accountOf = ({ block: _block, ...carried }: Attachment) => ({
+      ...carried,
+      id: call.id,
+      orgMs,
+      feature,
+      ...armAccount(assigned),
+    })
+    const sending = sendWithRetry({ provider, clock, plan, to, call: outgoing })
+    // The call leaves with the next turn of the event loop; what can be said already is written meanwhile.
+    await nextTurn()
+    let account = accountOf(plan.attachment)
+    let begun = beginReceipt(account)
+    const sent = await sending
     if (!sent.ok) {
       reservation.settle(0)
       return sent
     }
     const { response, attachment, providerMs } = sent.value
-    const receipt: Receipt = {
-      ...attachment,
-      id: call.id,
-      orgMs,
-      providerMs,
-      feature,
-      ...armAccount(assigned),
+    if (attachment !== plan.attachment) {
+      account = accountOf(attachment)
+      begun = beginReceipt(account)
     }
+    const receipt: Receipt = { ...account, providerMs }
     const { status } = response
     const { model } = plan
     const onEnd = (usage: Usage) => {
@@ -121,7 +132,8 @@ export function createAnswer(deps: AnswerDeps): Answer {
     if (!to.counts) {
       deps.exposures.answered({ keys, assigned, receipt, context, headers }, call.waitUntil)
     }
-    return ok(await respond(response, { ...plan, receipt, counts: to.counts === true, onEnd }))
+    const counts = to.counts === true
+    return ok(await respond(response, { ...plan, begun, providerMs, counts, onEnd }))
   }
 }
 

@@ -21,6 +21,8 @@ export type Metrics = {
   flush(): Promise<void>
 }
 
+/** Answers that are counted together at most: that is quicker than one by one, and behind the requests. */
+const TOGETHER = 256
 /** A timer whose request was cut off never comes back: it counts as lost after this, ms. */
 const CUT_OFF = 30_000
 /** Batches that wait for a database that fails; the oldest goes first. */
@@ -49,6 +51,7 @@ export function createMetrics(options: {
   const table = store
   const series = createSeriesStore()
   let waiting: Batch[] = []
+  let answers: { answer: Answered; at: number }[] = []
   let timer: number | undefined
   let sending: Promise<void> | undefined
   let isFailing = false
@@ -78,8 +81,19 @@ export function createMetrics(options: {
     }
   }
 
+  function countAnswers(): void {
+    for (const { answer, at } of answers) {
+      const { org, receipt, cohort } = answer
+      const { tier, arm } = receipt
+      const found = series.of({ org, arm, tier, cohort }, at)
+      if (found) countAnswer(found, answer)
+    }
+    answers = []
+  }
+
   function flush(): Promise<void> {
     timer = undefined
+    countAnswers()
     const rows = series.take(clock())
     if (rows.length > 0) waiting = [...waiting, { id: newId(), rows }].slice(-WAITING)
     return waiting.length === 0 ? Promise.resolve() : (sending ??= send())
@@ -87,12 +101,10 @@ export function createMetrics(options: {
 
   return {
     answered(answer, waitUntil) {
-      const { org, receipt, cohort } = answer
-      const { tier, arm } = receipt
-      const now = clock()
-      const found = series.of({ org, arm, tier, cohort }, now)
-      if (found) countAnswer(found, answer)
-      schedule(waitUntil, now)
+      const at = clock()
+      answers.push({ answer, at })
+      if (answers.length >= TOGETHER) countAnswers()
+      schedule(waitUntil, at)
     },
     refused(code, org, waitUntil) {
       series.of({ org: org ?? '' }, clock())?.count(`error:${code}`)

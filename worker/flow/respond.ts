@@ -1,8 +1,8 @@
 import type { Dialect } from '../../shared/dialect/port.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { isObject } from '../../shared/is-object.ts'
-import { encodeReceipt } from '../../shared/receipt.ts'
-import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
+import { endReceipt } from '../../shared/receipt.ts'
+import type { Usage } from '../../shared/schema/receipt.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import { withUsageComment, type Metering } from './meter-stream.ts'
 import { priced, usageInJson } from './usage.ts'
@@ -34,7 +34,9 @@ export function keptHeaders(upstream: Headers): Record<string, string> {
 }
 
 type Account = Metering & {
-  receipt: Receipt
+  /** The receipt as far as it is written, and how long the provider was waited for, ms. */
+  begun: string
+  providerMs: number
   /** The provider will state a stream's usage: `hidden`, where only we have asked for it. */
   statesUsage: boolean | 'hidden'
   /** The request is only counted: the answer has no usage. */
@@ -51,20 +53,20 @@ const NOTHING: Usage = { input: 0, output: 0, estimated: false }
  * itself, and an estimate is counted for it.
  */
 export async function respond(upstream: Response, account: Account): Promise<Response> {
-  const { receipt, statesUsage, input, output, onEnd, model } = account
+  const { begun, providerMs, statesUsage, input, output, onEnd, model } = account
   const { status, body } = upstream
   const headers = keptHeaders(upstream.headers)
-  const set = (value: Receipt) => {
-    headers[names.receipt] = encodeReceipt(value)
+  const write = (usage?: Usage) => {
+    headers[names.receipt] = endReceipt(begun, { providerMs, usage })
   }
 
   if (!upstream.ok || !body || account.counts) {
     onEnd(NOTHING)
-    set(receipt)
+    write()
     return new Response(body, { status, headers })
   }
   if (headers['content-type']?.startsWith('text/event-stream')) {
-    set(receipt)
+    write()
     if (statesUsage) {
       const metering = { input, onEnd, model, hidden: statesUsage === 'hidden' }
       return new Response(withUsageComment(body, metering), { status, headers })
@@ -78,7 +80,7 @@ export async function respond(upstream: Response, account: Account): Promise<Res
   const stated = usageInJson(text) ?? { input, output: estimateTokens(text), estimated: true }
   const usage = priced(stated, model)
   onEnd(usage)
-  set({ ...receipt, usage })
+  write(usage)
   return new Response(bytes, { status, headers })
 }
 
