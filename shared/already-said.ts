@@ -13,7 +13,13 @@ const words = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 3 || telling.has(word) || /^\d+$/.test(word))
 
-const wordsOf = once(({ text }: { text: string }) => words(text))
+type Word = { word: string; forms: readonly string[] }
+
+/** Each word as texts mostly write it; another mix of cases is at worst not recognised. */
+const wordsOf = once(({ text }: { text: string }): Word[] =>
+  words(text).map((word) => ({ word, forms: [word, capital(word), word.toUpperCase()] })),
+)
+const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1)
 
 /** How far back a model still follows what was said; whichever ends first. */
 export type Reach = { tokens: number; turns: number }
@@ -25,42 +31,27 @@ const standardReach: Reach = {
 
 /**
  * Tells whether a conversation holds a statement already: one recent message (within 3,000 tokens and 10
- * turns; after that models stop following it) has every content word of it. Messages are read once,
- * however many statements are asked about, cut into words only where they may hold one, and counted only
- * where one of them does.
+ * turns; after that models stop following it) has every content word of it. Messages are cut into words,
+ * once, only where they may hold one, and counted only there.
  */
 export function alreadySaid(
   turns: readonly Turn[],
   within = standardReach,
 ): (statement: { text: string }) => boolean {
-  let messages: Message[] | undefined
   const near = lazily(() => turns.slice(firstOf(turns, within)))
-  const all = lazily(() =>
-    near()
-      .map(({ content }) => content)
-      .join('\n')
-      .toLowerCase(),
-  )
   const reach = lazily(() => reachOf(near(), within))
+  const heldBy = once(({ content }: Turn) => new Set(words(content)))
   return (statement) => {
     const wanted = wordsOf(statement)
-    // Mostly one word is in none of them, and one search over all tells.
-    if (wanted.length < 2 || !wanted.every((word) => all().includes(word))) return false
-    messages ??= near().map(readLazily)
-    return messages.some(({ text: message, held }, at) => {
-      const mayHold = wanted.every((word) => message.includes(word))
-      return mayHold && at >= reach() && wanted.every((word) => held().has(word))
+    if (wanted.length < 2) return false
+    return near().some((turn, at) => {
+      // Mostly a message has not even the first word, and searching it is quicker than cutting it up.
+      const mayHold = ({ forms }: Word) => forms.some((form) => turn.content.includes(form))
+      if (!wanted.every(mayHold) || at < reach()) return false
+      return wanted.every(({ word }) => heldBy(turn).has(word))
     })
   }
 }
-
-type Message = { text: string; held: () => Set<string> }
-
-const readLazily = ({ content }: Turn): Message => ({
-  // Without NFKC, which costs more than all the rest: a rare form is at worst not recognised.
-  text: content.toLowerCase(),
-  held: lazily(() => new Set(words(content))),
-})
 
 function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined

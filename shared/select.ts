@@ -4,14 +4,16 @@ import type { Priorities } from './resolve.ts'
 import type { BriefFact, Category } from './schema/fact.ts'
 import type { PriorityName } from './schema/source.ts'
 import { shortForm } from './same-statement.ts'
+import type { Term } from './terms.ts'
 import { boundTokens } from './tokens.ts'
 import { freshnessOf } from './value.ts'
 
 /** One thing that could be attached. `source`: `page` where only the client vouches for it. */
 export type Piece =
-  | { slice: 'style' | 'session' | 'sources' | 'signals'; text: string }
+  | { slice: Said; text: string }
   | { slice: 'profile'; fact: BriefFact; source: 'persona' | 'page' }
-  | { slice: 'terms'; term: string; meaning: string }
+  | ({ slice: 'terms' } & Term)
+type Said = 'style' | 'session' | 'sources' | 'signals'
 
 /** `value`: what it is worth for this request; 1 and above for what goes before all else. */
 export type Candidate = { piece: Piece; value: number; short?: Piece }
@@ -105,17 +107,15 @@ export function select(
 }
 
 function contentOf(pieces: readonly Piece[]): Omit<BlockContent, 'highStakes'> {
-  const texts = (slice: Piece['slice']) =>
-    pieces.flatMap((piece) => (piece.slice === slice && 'text' in piece ? [piece.text] : []))
-  const facts = (from: 'persona' | 'page') =>
-    pieces.flatMap((p) => (p.slice === 'profile' && p.source === from ? [p.fact] : []))
-  return {
-    style: texts('style')[0] ?? '',
-    facts: facts('persona'),
-    pageFacts: facts('page'),
-    notes: texts('session'),
-    sources: texts('sources'),
-    signals: texts('signals')[0] ?? '',
-    terms: pieces.filter((piece) => piece.slice === 'terms'),
+  const texts = { style: [], session: [], sources: [], signals: [] } as Record<Said, string[]>
+  const facts = { persona: [], page: [] } as Record<'persona' | 'page', BriefFact[]>
+  const terms: Term[] = []
+  for (const piece of pieces) {
+    if (piece.slice === 'profile') facts[piece.source].push(piece.fact)
+    else if (piece.slice === 'terms') terms.push(piece)
+    else texts[piece.slice].push(piece.text)
   }
+  const { style, session: notes, sources, signals } = texts
+  const one = { style: style[0] ?? '', signals: signals[0] ?? '' }
+  return { ...one, facts: facts.persona, pageFacts: facts.page, notes, sources, terms }
 }
