@@ -18,8 +18,9 @@ export type ReceiptsOptions = {
   report: Edgewise['outcome']
 }
 
-/** Characters of an answer that are read for an experiment. */
+/** Characters of an answer that are read for an experiment, and of its end that are kept besides. */
 const READ = 256 * 1024
+const TAIL = 2048
 
 /** Keeps what answers carried: the last 50, with the words of the facts, never the question. */
 export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
@@ -83,12 +84,11 @@ export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
       }
       const isMeasured = asked && response.ok && value.includes('experiment="') && mayMeasure(users)
       if (!isMeasured) return watchUsage(response, told)
-      const heard = (body: string, isStopped: boolean) =>
+      const heard = (answer: Copied) =>
         whenIdle(() => {
           const measured = async () => {
             const read = await entry
-            if (read && isSame())
-              (await measuring()).answered({ asked, entry: read, body, isStopped })
+            if (read && isSame()) (await measuring()).answered({ asked, entry: read, ...answer })
           }
           // Where its code cannot be fetched, this is not measured.
           measured().catch(() => undefined)
@@ -101,14 +101,19 @@ export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
 /** An answer of an experiment is read on the device only where its user agreed to the edge. */
 const mayMeasure = (users: UserStore) => users.consent() === 'edge' && !users.value.paused
 
-/** Keeps the beginning of what passes, and tells it once at the end. */
-function copyText(heard: (body: string, isStopped: boolean) => void): Copy {
+/** `body`: the beginning of an answer; `tail`: its last characters. */
+export type Copied = { body: string; tail: string; isStopped: boolean }
+
+/** Keeps beginning and end of what passes, and tells them once at the end. */
+function copyText(heard: (answer: Copied) => void): Copy {
   const decoder = new TextDecoder()
-  let text = ''
+  let [body, tail] = ['', '']
   return {
     pass(chunk) {
-      if (text.length < READ) text += decoder.decode(chunk, { stream: true })
+      const text = decoder.decode(chunk, { stream: true })
+      if (body.length < READ) body += text
+      tail = (tail + text).slice(-TAIL)
     },
-    end: (isStopped) => heard(text, isStopped),
+    end: (isStopped) => heard({ body, tail, isStopped }),
   }
 }

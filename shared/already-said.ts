@@ -9,17 +9,19 @@ const telling = new Set(['no', 'not', 'one', 'two', 'six', 'ten', 'son', 'mom', 
 
 const words = (text: string) =>
   oneLine(text)
-    .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 3 || telling.has(word) || /^\d+$/.test(word))
+    .filter((word) => word.length > 3 || telling.has(word.toLowerCase()) || /^\d+$/.test(word))
+
+const wordsOf = once(({ text }: { text: string }) => words(text))
 
 type Word = { word: string; forms: readonly string[] }
 
-/** Each word as texts mostly write it; another mix of cases is at worst not recognised. */
-const wordsOf = once(({ text }: { text: string }): Word[] =>
-  words(text).map((word) => ({ word, forms: [word, capital(word), word.toUpperCase()] })),
-)
-const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1)
+/** A word as it stands and as texts mostly write it; another mix of cases is at worst not recognised. */
+const readForms = (written: string): Word => {
+  const word = written.toLowerCase()
+  const upper = written.toUpperCase()
+  return { word, forms: [written, word, upper.slice(0, 1) + word.slice(1), upper] }
+}
 
 /** How far back a model still follows what was said; whichever ends first. */
 export type Reach = { tokens: number; turns: number }
@@ -40,10 +42,11 @@ export function alreadySaid(
 ): (statement: { text: string }) => boolean {
   const near = lazily(() => turns.slice(firstOf(turns, within)))
   const reach = lazily(() => reachOf(near(), within))
-  const heldBy = once(({ content }: Turn) => new Set(words(content)))
+  const heldBy = once(({ content }: Turn) => new Set(words(content.toLowerCase())))
   return (statement) => {
-    const wanted = wordsOf(statement)
-    if (wanted.length < 2) return false
+    const written = wordsOf(statement)
+    if (written.length < 2) return false
+    const wanted = written.map(readForms)
     return near().some((turn, at) => {
       // Mostly a message has not even the first word, and searching it is quicker than cutting it up.
       const mayHold = ({ forms }: Word) => forms.some((form) => turn.content.includes(form))

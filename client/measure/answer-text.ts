@@ -5,7 +5,7 @@ import { isObject } from '../../shared/is-object.ts'
  * has none (an error, a call of tools). Of several answers (`n`) the first.
  */
 export function answerText(body: string): string {
-  if (body.trimStart().startsWith('{')) return wholeText(parse(body))
+  if (isWhole(body)) return wholeText(parse(body))
   return body
     .split('\n')
     .filter((line) => line.startsWith('data:'))
@@ -13,10 +13,13 @@ export function answerText(body: string): string {
     .join('')
 }
 
-/** Whether a streamed body holds its last event: then only the connection was let go early. */
-export const isWhole = (body: string): boolean =>
-  /^data: ?\[DONE\]|"type": ?"(?:message_stop|response\.(?:completed|incomplete|failed))"/m.test(
-    body,
+const isWhole = (body: string): boolean => body.trimStart().startsWith('{')
+
+/** Whether a stream was left before its last event: behind that only the connection is let go. */
+export const isCut = ({ body, tail }: { body: string; tail: string }): boolean =>
+  !isWhole(body) &&
+  !/^data: ?\[DONE\]|"type": ?"(?:message_stop|response\.(?:completed|incomplete|failed))"/m.test(
+    tail,
   )
 
 function wholeText(answer: unknown): string {

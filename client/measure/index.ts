@@ -5,11 +5,11 @@ import type { Asked } from '../turn-key.ts'
 import type { ReceiptEntry } from '../types.ts'
 import type { Edgewise } from '../edgewise.ts'
 import type { UserStore } from '../user-store.ts'
-import { answerText, isWhole } from './answer-text.ts'
+import type { Copied } from '../receipts.ts'
+import { answerText, isCut } from './answer-text.ts'
 import { watchCopies } from './copies.ts'
 
-/** `isStopped`: the page has not read it to its end. */
-type Answered = { asked: Asked; entry: ReceiptEntry; body: string; isStopped: boolean }
+type Answered = Copied & { asked: Asked; entry: ReceiptEntry }
 type Last = {
   query: string
   /** The user's message before it. */
@@ -40,8 +40,9 @@ export function createMeasuring({
 
   return {
     /** An answer has ended, for the page at least. */
-    answered({ asked, entry, body, isStopped }: Answered): void {
-      const answer = answerText(body)
+    answered({ asked, entry, ...copied }: Answered): void {
+      const answer = answerText(copied.body)
+      const isStopped = copied.isStopped && isCut(copied)
       const { query, continues } = asked
       const receipt = entry.receipt.id
       const here = { visit: users.value.session?.id, life: users.life }
@@ -50,11 +51,16 @@ export function createMeasuring({
           tell('edgewise.again', asksAgain(query, last.query) ? 1 : 0, last.receipt)
         }
       }
-      if (isStopped && !isWhole(body)) tell('edgewise.stopped', 1, receipt)
+      if (isStopped) tell('edgewise.stopped', 1, receipt)
       // A call of tools says nothing to anybody.
       if (answer === '') return
       last = { query, before: messageBefore(asked), receipt, ...here }
-      copies.answered(receipt, answer)
+      const isCurrent = () =>
+        users.life === here.life &&
+        users.value.session?.id === here.visit &&
+        users.consent() === 'edge' &&
+        !users.value.paused
+      copies.answered({ receipt, answer, isCurrent })
       const { refusal, agreement } = readMarkers(answer)
       tell('edgewise.refusal', refusal ? 1 : 0, receipt)
       tell('edgewise.agreement', agreement ? 1 : 0, receipt)

@@ -42,7 +42,8 @@ export function answersSection(
   function update(): void {
     const entries = edgewise.receipts()
     const canRepeat = entries[0] !== undefined && again(entries[0]) !== undefined
-    const key = JSON.stringify([entries, canRepeat, edgewise.state.value.consent])
+    const { consent, paused } = edgewise.state.value
+    const key = JSON.stringify([entries, canRepeat, consent, paused])
     // Drawn only when something changed, so that opened details and focus stay.
     if (key === drawn) return
     drawn = key

@@ -74,7 +74,7 @@ export const de: Texts = {
   rating: 'War diese Antwort hilfreich?',
   rating_yes: 'Ja',
   rating_no: 'Nein',
-  rating_thanks: 'Danke. Nur das wurde gesendet, keines Ihrer Worte.',
+  rating_thanks: 'Danke. Nur das wird gesendet, keines Ihrer Worte.',
   fact_gone: 'eine Angabe, die hier nicht mehr bekannt ist ({category})',
   why_attached: 'Hier hilft es, Sie zu kennen. Dies ging mit Ihrer Frage:',
   why_not_needed:

@@ -74,7 +74,7 @@ export const en = {
   rating: 'Was this answer helpful?',
   rating_yes: 'Yes',
   rating_no: 'No',
-  rating_thanks: 'Thank you. Only that was sent, none of your words.',
+  rating_thanks: 'Thank you. Only that is sent, none of your words.',
   fact_gone: 'a fact that is no longer known here ({category})',
   why_attached: 'Knowing you helps here. This went with your question:',
   why_not_needed: 'Nothing about you was needed. The question went out as you wrote it.',

@@ -9,15 +9,15 @@ const first = (...phrases: readonly string[]) =>
 
 const english: Phrases = {
   refusal: any(
-    "\\bI'm sorry,? but",
-    "\\bI(?: am|'m) (?:not able|unable) to",
-    "\\bI (?:can't|cannot|won't|will not) (?:help|assist|provide|do|comply|answer|discuss|create|share)",
+    "\\bI'?m sorry,? but",
+    "\\bI(?: am|'?m) (?:not able|unable) to",
+    "\\bI (?:can'?t|cannot|won'?t|will not) (?:help|assist|provide|do|comply|answer|discuss|create|share)",
     '\\bas an AI(?: language model)?,? I',
     'against my (?:guidelines|policy|policies)',
   ),
   agreement: first(
-    "you(?:'re| are) (?:absolutely |completely |quite |totally |so )?right",
-    "(?:that's |what )?(?:a |an )?(?:great|excellent|fantastic|wonderful|brilliant|good) (?:question|point|idea|thinking|choice)",
+    "you(?:'?re| are) (?:absolutely |completely |quite |totally |so )?right",
+    "(?:that'?s |what )?(?:a |an )?(?:great|excellent|fantastic|wonderful|brilliant|good) (?:question|point|idea|thinking|choice)",
     'absolutely\\b',
     'exactly\\b',
     'I (?:completely |totally |fully )?agree\\b',
@@ -25,7 +25,7 @@ const english: Phrases = {
     'as you (?:rightly|correctly) ',
   ),
   correction: any(
-    "^[^\\p{L}]*(?:no[,.!]|nope\\b|wrong\\b|that(?:'s| is) (?:not|wrong|incorrect)\\b|you(?:'re| are) (?:wrong|mistaken)\\b|I (?:meant|said|asked)\\b|try again\\b)",
+    "^[^\\p{L}]*(?:no[,.!]|nope\\b|wrong\\b|that(?:'?s| is) (?:not|wrong|incorrect)\\b|you(?:'?re| are) (?:wrong|mistaken)\\b|I (?:meant|said|asked)\\b|try again\\b)",
     '\\bnot what I (?:asked|meant|wanted|said)\\b',
   ),
 }
@@ -34,7 +34,7 @@ const german: Phrases = {
   refusal: any(
     'tut mir leid,? aber',
     '\\bich kann (?:dir|ihnen|dabei|hierbei|damit|leider)(?: [\\p{L}]+){0,4} nicht\\b',
-    '\\bals (?:ein )?KI(?:-Sprachmodell|-Modell|-Assistent)?\\b',
+    '\\bals (?:ein )?KI(?:-Sprachmodell|-Modell|-Assistent)? (?:kann|darf|habe|bin|werde) ich\\b',
   ),
   agreement: first(
     '(?:da |sie |du )?ha(?:ben|st) (?:sie |du )?(?:absolut |völlig |vollkommen |ganz )?recht\\b',
@@ -56,7 +56,7 @@ const spanish: Phrases = {
   refusal: any(
     'lo siento,? pero',
     '\\bno puedo (?:ayudar|proporcionar|ofrecer|hacer|responder|cumplir|compartir)',
-    '\\bcomo (?:un )?(?:modelo de lenguaje|IA|inteligencia artificial)\\b',
+    '\\bcomo (?:un |una )?(?:modelo de lenguaje|IA|inteligencia artificial),? no\\b',
   ),
   agreement: first(
     'tienes? (?:toda la |mucha )?razón',
@@ -75,8 +75,8 @@ const spanish: Phrases = {
 const french: Phrases = {
   refusal: any(
     'désolée?,? mais',
-    "\\bje ne (?:peux|suis) pas (?:vous |t'|en mesure)?(?: ?(?:aider|fournir|répondre|faire|partager|de))",
-    "\\ben tant qu'(?:IA\\b|intelligence artificielle|assistant)|\\ben tant que modèle",
+    "\\bje ne (?:peux pas (?:vous |t'|te )?(?:aider|fournir|répondre|faire|partager)|suis pas en mesure)",
+    "\\ben tant (?:qu'(?:IA|intelligence artificielle|assistant)|que modèle de langage),? je\\b",
   ),
   agreement: first(
     '(?:vous avez|tu as) (?:tout à fait |absolument |entièrement )?raison',
@@ -96,7 +96,7 @@ const portuguese: Phrases = {
   refusal: any(
     '(?:desculpe|desculpa|sinto muito|lamento),? mas',
     '\\bnão posso (?:ajudar|fornecer|fazer|responder|compartilhar|partilhar)',
-    '\\bcomo (?:um |uma )?(?:modelo de linguagem|IA|inteligência artificial)\\b',
+    '\\bcomo (?:um |uma )?(?:modelo de linguagem|IA|inteligência artificial),? (?:eu )?não',
   ),
   agreement: first(
     '(?:você tem|tens|tem) (?:toda a |toda )?razão',
@@ -116,7 +116,7 @@ const chinese: Phrases = {
   refusal: any(
     '(?:抱歉|对不起)[,，]?\\s*(?:但|我(?:不能|无法))',
     '我(?:无法|不能)(?:帮助|提供|协助|回答|满足)',
-    '作为(?:一个)?(?:人工智能|AI|语言模型)',
+    '作为(?:一个|一名)?(?:人工智能|AI|语言模型)(?:助手|模型)?[,，]?\\s*我',
   ),
   agreement: first(
     '(?:你|您)(?:说得|说的|讲得)?(?:很|非常|完全|太)?(?:对|正确)[,，。!！]',
@@ -125,7 +125,7 @@ const chinese: Phrases = {
     '(?:我)?完全同意',
   ),
   correction: any(
-    '^[^\\p{L}]*(?:不[,，。]|不对|错了|不是这个|我的意思是|我是说|我问的是|再试一次|重新回答)',
+    '^[^\\p{L}]*(?:不[,，。]|不对(?![称等劲应])|错了|不是这个|我的意思是|我是说|我问的是|再试一次|重新回答)',
     '不是我(?:想要|要|想|问)的',
   ),
 }

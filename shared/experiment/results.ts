@@ -1,4 +1,4 @@
-import type { Experiment, ExperimentOutcome } from '../schema/experiment.ts'
+import type { Experiment, ExperimentOutcome, pageMeasures } from '../schema/experiment.ts'
 import type {
   ArmResult,
   BudgetStep,
@@ -56,9 +56,7 @@ export const byEdge: readonly (Counted & { measure: Measure })[] = [
   { name: 'session-length', measure: 'session-length', kind: 'mean', better: 'higher' },
 ]
 
-/** What the client reads from answers where their user agreed to it: sent by itself, under reserved names. */
-export type PageMeasure =
-  `edgewise.${'used' | 'words' | 'refusal' | 'agreement' | 'again' | 'stopped' | 'copied' | 'thumb'}`
+export type PageMeasure = `edgewise.${(typeof pageMeasures)[number]}`
 
 /**
  * Share of answers that refuse, that agree first, that were asked for again (corrected or repeated); share

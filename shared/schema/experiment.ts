@@ -10,12 +10,24 @@ import { FeatureName } from './user-limits.ts'
 export const Arm = z.enum(['none', 'summary', 'full'])
 export type Arm = z.infer<typeof Arm>
 
-/** A name of the app's own, or one of those that the client measures by itself (`byPages`). */
+/** What the client measures by itself where the user agreed to it; reported under `edgewise.` and this. */
+export const pageMeasures = [
+  'used',
+  'words',
+  'refusal',
+  'agreement',
+  'again',
+  'stopped',
+  'copied',
+  'thumb',
+] as const
+
+/** A name of the app's own, or one of those that the client measures by itself. */
 export const OutcomeName = z
   .string()
   .check(
     z.regex(
-      /^(?:edgewise\.(?:used|refusal|agreement|again)|[a-z][a-z0-9_-]{0,39})$/,
+      new RegExp(`^(?:edgewise\\.(?:${pageMeasures.join('|')})|[a-z][a-z0-9_-]{0,39})$`),
       'a name of small letters, digits, _ and -',
     ),
   )

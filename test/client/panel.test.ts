@@ -173,6 +173,7 @@ test('an answer of an experiment can be rated once, by a number; others cannot',
   const question = getByRole('group', { name: 'Was this answer helpful?' })
   await question.getByRole('button', { name: 'No' }).click()
   await expect.element(question.getByText(/^Thank you/)).toBeVisible()
+  expect(question.element().matches(':focus')).toBe(true)
   const thumbs = () =>
     edge
       .calls('/v1/outcomes')

@@ -234,10 +234,10 @@ describe('the results', { timeout: 60_000 }, () => {
     expect(results.steps).toMatchObject([{ from: 'none', to: 'summary', tokens: 60 }])
     expect(results.steps[0]?.perHundred).toBeCloseTo(0.4 / 0.6, 9)
     expect(results.guardrails.map(({ name, state }) => [name, state])).toEqual([
-      ['refusals', 'open'],
       ['latency', 'holds'],
       ['follow-ups', 'open'],
       ['returned', 'open'],
+      ['refusals', 'open'],
       ['edgewise.refusal', 'open'],
       ['edgewise.agreement', 'open'],
       ['edgewise.again', 'open'],

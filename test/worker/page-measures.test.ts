@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Experiment } from '../../shared/schema/experiment.ts'
+import { byPages } from '../../shared/experiment/results.ts'
 import { ExperimentResults } from '../../shared/schema/experiment-report.ts'
 import {
   HOUR,
@@ -39,14 +40,18 @@ test('measures of pages are guardrails of each experiment, unless it counts them
     const sent = tell(harness, user, { ...as, name: 'edgewise.agreement', value })
     expect(await (await sent).json()).toMatchObject({ counted: true })
   }
+  for (const { name } of byPages) {
+    const sent = tell(harness, someone(), { ...as, name, value: 1 })
+    expect(await (await sent).json(), name).toMatchObject({ counted: true })
+  }
   await tell(harness, user, { ...as, name: 'edgewise.used', value: 0.25 })
   harness.time.now += 30 * HOUR
   const { guardrails } = await resultsFor(harness, '/e1')
   expect(guardrails.map(({ name }) => name)).toEqual([
-    'edgewise.again',
     'latency',
     'follow-ups',
     'returned',
+    'edgewise.again',
     'edgewise.refusal',
     'edgewise.agreement',
     'edgewise.stopped',
@@ -75,6 +80,8 @@ test('who came back, and how long sessions are, is known without a report', asyn
     visit('late', '2', { at: 25 }),
     visit('comes back', '1', {}),
     visit('comes back', '2', { at: 20, requests: 2 }),
+    // A back end's calls have no sessions.
+    { ...visit('a server', '1', {}), session: 'day-1' },
   ])
   const meanOf = async (name: string) =>
     (await resultsFor(harness, `/e1?outcome=${name}`, 'back')).arms[0]

@@ -39,6 +39,8 @@ const CLASSED = `${PEOPLE}, classed AS (
 
 /** Between a user's first answer and a session that counts as coming back, ms. */
 const HOUR = 3600_000
+/** Calls without a page have no session: they count as one a day. */
+const IS_DAY = "e.session LIKE 'day-%'"
 
 const totalsBy = (
   columns: string,
@@ -57,8 +59,8 @@ const measureOf: Record<Measure, string> = {
   tokens: share('tokens', 'requests'),
   latency: share('waited', 'requests'),
   'follow-ups': share('followed', 'decided'),
-  returned: `MAX(CASE WHEN e.at >= c.since + ${HOUR} THEN 1.0 ELSE 0.0 END)`,
-  'session-length': 'TOTAL(e.requests) / COUNT(*)',
+  returned: `MAX(CASE WHEN ${IS_DAY} THEN NULL WHEN e.at >= c.since + ${HOUR} THEN 1.0 ELSE 0.0 END)`,
+  'session-length': `AVG(CASE WHEN ${IS_DAY} THEN NULL ELSE e.requests END)`,
 }
 
 /** The value of each user of `people` (`counted` or `classed`), with other columns of theirs. */

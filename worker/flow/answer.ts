@@ -96,6 +96,8 @@ export function createAnswer(deps: AnswerDeps): Answer {
       ...armAccount(assigned),
     })
     const sending = sendWithRetry({ provider, clock, plan, to, call: outgoing })
+    // Awaited below; until then its failure is nobody's.
+    sending.catch(() => undefined)
     // The call leaves with the next turn of the event loop; what can be said already is written meanwhile.
     await nextTurn()
     let account = accountOf(plan.attachment)

@@ -4,10 +4,17 @@ import { costOf, splitInput } from '../../shared/prices.ts'
 import { Slice, Why, type Receipt, type Usage } from '../../shared/schema/receipt.ts'
 import type { Series } from './metric-series.ts'
 
+/** What of a receipt is counted: labels and numbers, no words and no facts. */
+type Counted = Pick<
+  Receipt,
+  'why' | 'slices' | 'version' | 'whole' | 'tokens' | 'tier' | 'arm' | CountedTime
+>
+type CountedTime = 'providerMs' | 'gateMs' | 'personaMs'
+
 /** One answer of the provider. `edgeMs`: waiting time before the provider was called. */
 export type Answered = {
   org: string
-  receipt: Receipt
+  receipt: Counted
   usage: Usage
   /** The provider's HTTP status. */
   status: number
@@ -15,6 +22,13 @@ export type Answered = {
   /** With its prices; left out where they are not known. */
   model?: Model | undefined
   cohort?: string | undefined
+}
+
+/** Nothing else of a receipt waits here. */
+export const countedOf = (receipt: Counted): Counted => {
+  const { why, slices, version, whole, tokens, tier, arm } = receipt
+  const { providerMs, gateMs, personaMs } = receipt
+  return { why, slices, version, whole, tokens, tier, arm, providerMs, gateMs, personaMs }
 }
 
 /** Names that are made once: a text that is put together for each request must be hashed for each, too. */

@@ -37,9 +37,8 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
     const { id, windowHours = defaults.windowHours } = experiment
     const window = Math.round(windowHours * (DAY / 24))
     const query: ExperimentQuery = { orgKey, experiment: id, window, now: clock() }
-    const rails = outcomesOf(experiment).filter(
-      ({ guardrail, name }) => guardrail && name !== outcome.name,
-    )
+    const all = new Set([...byEdge, ...outcomesOf(experiment)])
+    const rails = [...all].filter((each) => each.guardrail && each !== outcome)
     const [people, sums, classes, tokens, guardrails] = await Promise.all([
       table.people(query),
       table.outcomeSums(query, outcome),
@@ -91,7 +90,7 @@ export function createExperimentReports({ admin, store, clock }: Deps): Experime
   }
 }
 
-/** What an experiment lists, and what edge and pages measure besides. */
+/** What can be asked for by name: what an experiment lists, then what edge and pages measure. */
 const outcomesOf = ({ outcomes }: Experiment): Counted[] => [
   ...outcomes,
   ...[...byEdge, ...byPages].filter(

@@ -2,7 +2,7 @@ import type { ProblemCode } from '../../shared/problem.ts'
 import type { LessonOutcome } from '../../shared/schema/learning.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Clock, MetricRow, MetricStore, NewId, WaitUntil } from '../ports.ts'
-import { countAnswer, type Answered } from './count-answer.ts'
+import { countAnswer, countedOf, type Answered } from './count-answer.ts'
 import { createSeriesStore } from './metric-series.ts'
 
 export type { Answered } from './count-answer.ts'
@@ -82,13 +82,14 @@ export function createMetrics(options: {
   }
 
   function countAnswers(): void {
-    for (const { answer, at } of answers) {
+    const counting = answers
+    answers = []
+    for (const { answer, at } of counting) {
       const { org, receipt, cohort } = answer
       const { tier, arm } = receipt
       const found = series.of({ org, arm, tier, cohort }, at)
       if (found) countAnswer(found, answer)
     }
-    answers = []
   }
 
   function flush(): Promise<void> {
@@ -102,7 +103,7 @@ export function createMetrics(options: {
   return {
     answered(answer, waitUntil) {
       const at = clock()
-      answers.push({ answer, at })
+      answers.push({ answer: { ...answer, receipt: countedOf(answer.receipt) }, at })
       if (answers.length >= TOGETHER) countAnswers()
       schedule(waitUntil, at)
     },

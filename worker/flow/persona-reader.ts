@@ -28,7 +28,7 @@ export function createPersonaReader(options: {
   log: (cause: string) => void
 }): PersonaReader {
   const { personas, clock, log } = options
-  const known = boundedCache<Persona>({ max: 1000, ttl: LIFE, clock })
+  const known = boundedCache<Persona>({ max: 500, ttl: LIFE, clock })
 
   return {
     async read(keys, seen) {

@@ -37,6 +37,7 @@ test.each([
   'Tonight, which soup for dinner?',
   'No, I meant something cold.',
   'That’s wrong.',
+  'thats wrong',
   'Hm, this is not what I asked.',
 ])('%s: asks again', (message) => {
   expect(asksAgain(message, earlier)).toBe(true)
@@ -107,6 +108,10 @@ test.each([
   'L’eau bout à 100 degrés, vous pouvez essayer.',
   'A água ferve a 100 graus, tem muitas razões para isso.',
   '水在一百度沸腾。',
+  '不对称加密是什么?',
+  'Als KI bezeichnet man lernende Programme.',
+  'Las tecnologías como IA cambian mucho.',
+  'Je ne peux pas deviner la suite, racontez.',
 ])('%s: neither, and goes on', (text) => {
   expect(readMarkers(text)).toEqual({ refusal: false, agreement: false })
   expect(asksAgain(text, 'x')).toBe(false)
