@@ -39,6 +39,9 @@ h3, [part='legend'] { margin-bottom: 0.5rem; padding: 0; font-size: 0.9375rem; f
 [part='earlier'] > [part='answers'] { margin-top: 0.5rem; }
 [part='answer'] { display: grid; grid-template-columns: auto 1fr; gap: 0 0.75rem; }
 [part='answer'] > button { grid-column: 2; justify-self: start; }
+[part~='rating'] { grid-column: 2; font-size: 0.875rem; display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.5rem; margin-top: 0.25rem; }
+[part~='rating'] > button { margin: 0; }
+[part~='rating']:focus { outline: none; }
 [part='time'] { color: var(--_muted); font-size: 0.75rem; line-height: 1.75; font-variant-numeric: tabular-nums; }
 [part~='receipt'] { font-size: 0.875rem; }
 [part='attached-list'] { margin-top: 0.35rem; padding-inline-start: 0.75rem; border-inline-start: 2px solid var(--_accent); }
