@@ -17,7 +17,7 @@ const namedPairs = pairs.map((pair) => [shown(`${pair.query} + ${pair.fact}`), p
 /** Logits. Another build of onnxruntime adds int8 products in another order. */
 const sameFile = 0.05
 /** Quantized against float: what int8 may cost one logit, and all on average, as a share of their mean size. */
-const perLogit = 1.1
+const perLogit = 1.3
 const onAverage = 0.05
 
 const readAlone = (query: string) => reader.readRequest({ query, history: [], notes: [] })

@@ -20,8 +20,6 @@ AVERAGE = 0.998  # of the weights over the steps; what ships is the average
 FROZEN = ("encoder.words", "encoder.places", "encoder.types", "encoder.norm", "encoder.layers.0.", "encoder.layers.1.")
 
 
-
-
 @torch.no_grad()
 def held_figures(model, corpus, words, fold):
     """(PR-AUC of useful facts, share of traps kept at 80% recall) on the users of the held fold, by P(helps) alone."""
