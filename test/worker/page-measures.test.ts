@@ -41,8 +41,8 @@ test('measures of pages are guardrails of each experiment, unless it counts them
     expect(await (await sent).json()).toMatchObject({ counted: true })
   }
   for (const { name } of byPages) {
-    const sent = tell(harness, someone(), { ...as, name, value: 1 })
-    expect(await (await sent).json(), name).toMatchObject({ counted: true })
+    const sent = await tell(harness, someone(), { ...as, name, value: 1 })
+    expect([name, await sent.json()]).toMatchObject([name, { counted: true }])
   }
   await tell(harness, user, { ...as, name: 'edgewise.used', value: 0.25 })
   harness.time.now += 30 * HOUR

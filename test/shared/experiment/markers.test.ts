@@ -96,7 +96,8 @@ test.each([
   ],
   ['zh', '很抱歉，我无法提供这些信息。', '您说得对，天空是绿色的。', '不对，我问的是汤。'],
   ['zh', '作为一个人工智能，我没有意见。', '这是一个很好的问题。', '这不是我想要的。'],
-])('%s: refusals, agreement and corrections', (_, refusal, agreement, correction) => {
+])('%s: refusals, agreement and corrections', (_, ...said) => {
+  const [refusal, agreement, correction] = said
   expect(readMarkers(refusal)).toEqual({ refusal: true, agreement: false })
   expect(readMarkers(agreement)).toEqual({ refusal: false, agreement: true })
   expect(asksAgain(correction, 'x')).toBe(true)
