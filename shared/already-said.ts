@@ -1,7 +1,7 @@
 import type { Turn } from './gate/port.ts'
 import { limits } from './limits.ts'
 import { oneLine } from './normalise.ts'
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import { estimateTokens } from './tokens.ts'
 
 /** Short words that make another statement of the same long ones. */
@@ -12,7 +12,7 @@ const words = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 3 || telling.has(word.toLowerCase()) || /^\d+$/.test(word))
 
-const wordsOf = once(({ text }: { text: string }) => words(text))
+const wordsOf = onceEach(({ text }: { text: string }) => words(text))
 
 type Word = { word: string; forms: readonly string[] }
 
@@ -42,7 +42,7 @@ export function alreadySaid(
 ): (statement: { text: string }) => boolean {
   const near = lazily(() => turns.slice(firstOf(turns, within)))
   const reach = lazily(() => reachOf(near(), within))
-  const heldBy = once(({ content }: Turn) => new Set(words(content.toLowerCase())))
+  const heldBy = onceEach(({ content }: Turn) => new Set(words(content.toLowerCase())))
   return (statement) => {
     const written = wordsOf(statement)
     if (written.length < 2) return false

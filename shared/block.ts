@@ -1,5 +1,5 @@
 import { asData } from './normalise.ts'
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import type { BriefFact } from './schema/fact.ts'
 
 /** What stands in one block; each list in the order of its value. */
@@ -79,7 +79,7 @@ const termLine = ({ term, meaning }: { term: string; meaning: string }): string 
   `- ${asData(term)}: ${asData(meaning)}`
 
 /** Facts that protect their owner carry the day on which they were stated: the model may ask again. */
-export const factLine = once(({ category, text, vital, seen }: BriefFact): string =>
+export const factLine = onceEach(({ category, text, vital, seen }: BriefFact): string =>
   vital
     ? `- ${category}, important${seen === undefined ? '' : `, stated ${isoDay(seen)}`}: ${asData(text)}`
     : `- ${category}: ${asData(text)}`,

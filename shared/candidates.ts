@@ -1,6 +1,6 @@
 import { alreadySaid } from './already-said.ts'
 import type { ComposeInput } from './compose.ts'
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import { withoutFixed } from './resolve.ts'
 import type { BriefFact } from './schema/fact.ts'
 import type { Persona } from './schema/persona.ts'
@@ -110,7 +110,7 @@ function signalCandidates({ signals, settings }: ComposeInput): Candidate[] {
   return text === '' ? [] : [{ piece: { slice: 'signals', text }, value }]
 }
 
-const ownFacts = once(
+const ownFacts = onceEach(
   ({ facts }: Persona): ReadonlyMap<string, Known> =>
     new Map(facts.map((fact) => [fact.id, { fact, source: 'persona' }])),
 )

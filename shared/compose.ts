@@ -2,7 +2,7 @@ import { factLine, frameTokens } from './block.ts'
 import { personalCandidates, type Found } from './candidates.ts'
 import type { Turn } from './gate/port.ts'
 import { limits } from './limits.ts'
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import type { Settings } from './resolve.ts'
 import type { Signals, WireDecision } from './schema/context.ts'
 import type { BriefFact } from './schema/fact.ts'
@@ -78,7 +78,7 @@ export function compose(input: ComposeInput): Composed {
 }
 
 /** Lines whose tokens are known: the frame's, and each fact's of a snapshot that holds them. */
-const countedLines = once(({ facts, tokens }: Persona): ReadonlyMap<string, number> => {
+const countedLines = onceEach(({ facts, tokens }: Persona): ReadonlyMap<string, number> => {
   const lines = new Map(frameTokens)
   for (const [i, count] of tokens?.entries() ?? []) {
     const fact = facts[i]
@@ -118,7 +118,7 @@ function termCandidates({ settings, query, history }: Plain, inherited: number):
 }
 
 /** Estimated tokens of the bare words of all that is known: at least this much the naive way sends on every turn. */
-export const wholeProfile = once(({ style, facts }: Persona): number =>
+export const wholeProfile = onceEach(({ style, facts }: Persona): number =>
   facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style)),
 )
 

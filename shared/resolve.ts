@@ -1,4 +1,4 @@
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import {
   resolveFields,
   type Fields,
@@ -97,7 +97,7 @@ export const gateSettings = ({ mode, off, maxFacts, blocked, by }: Settings): Ga
 })
 
 /** Who set what is not the default, in one line of a receipt. */
-export const rulesLine = once(({ by }: Settings): string | undefined => {
+export const rulesLine = onceEach(({ by }: Settings): string | undefined => {
   const said = Object.entries(by).map(([field, layer]) => `${field}=${layer}`)
   return said.length > 0 ? said.join(' ') : undefined
 })

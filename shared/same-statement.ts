@@ -1,5 +1,5 @@
 import { oneLine } from './normalise.ts'
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import type { Category } from './schema/fact.ts'
 
 const set = (words: string) => new Set(words.split(' '))
@@ -20,7 +20,7 @@ const framing: Partial<Record<Category, Set<string>>> = {
 
 type Statement = { category?: Category; text: string }
 
-const contentOf = once(({ category, text }: Statement): string => {
+const contentOf = onceEach(({ category, text }: Statement): string => {
   const frame = category && framing[category]
   const words = oneLine(text)
     .toLowerCase()
@@ -62,7 +62,7 @@ const openings: readonly Opening[] = [
  * The same fact in fewer words: without the opening that its category says anyway. Nothing else is cut,
  * for what comes late in a sentence may turn its meaning.
  */
-export const shortForm = once(({ category, text }: Required<Statement>): string => {
+export const shortForm = onceEach(({ category, text }: Required<Statement>): string => {
   const line = oneLine(text)
   const fitting = openings.find(
     ({ pattern, only }) => pattern.test(line) && (only?.includes(category) ?? true),

@@ -1,5 +1,5 @@
 import { DAY, dayOf } from './calendar.ts'
-import { once } from './once.ts'
+import { onceEach } from './once-each.ts'
 import type { BriefFact, Category, Fact } from './schema/fact.ts'
 
 /** Days after which a fact that is not seen again is worth half; what protects its owner does not fade. */
@@ -28,7 +28,7 @@ const travelling: readonly Category[] = ['goal', 'schedule', 'project', 'locatio
 const trip =
   /\b(?:trips?|travel(?:s|ling|ing)?|visit(?:s|ing)?|vacation|holidays?|flight|flying|conference|honeymoon|reise|urlaub|viaje|vacaciones|voyage|vacances|viagem|férias)\b/i
 
-const halfLifeOf = once(({ category, text }: Pick<Fact, 'category' | 'text'>): number =>
+const halfLifeOf = onceEach(({ category, text }: Pick<Fact, 'category' | 'text'>): number =>
   travelling.includes(category) && trip.test(text) ? TRIP_DAYS : halfLifeDays[category],
 )
 

@@ -64,4 +64,4 @@ def go_on(options, log):
     torch.set_num_threads(2)
     words = Words(Encoded(Tokenizer.from_file(at("tokenizer.json"))))
     keep = lambda model: jobs.keep(model, at("deep.pt"))
-    keep(deepen(load_student(at(options.student)), Corpus(options.data), words, HELD, options.steps, log=log, keep=keep))
+    keep(deepen(load_student(at(options.student)), Corpus(options.data), words, HELD, options.steps, seed=options.seed, log=log, keep=keep))

@@ -29,6 +29,7 @@ def arguments():
     p.add_argument("--parallel", type=int, default=0, help="processes at a time (default: all on cuda, 1 on cpu)")
     p.add_argument("--student", default="student.pt", help="finish: file in --work with the full model's weights")
     p.add_argument("--no-polish", action="store_true", help="finish: keep the pair scorer as it was trained with the encoder")
+    p.add_argument("--seed", type=int, default=5, help="deepen: of the examples drawn and their order")
     p.add_argument("--version", default="1")
     return p.parse_args()
 
