@@ -5,7 +5,7 @@ import { isObject } from '../../shared/is-object.ts'
  * has none (an error, a call of tools). Of several answers (`n`) the first.
  */
 export function answerText(body: string): string {
-  if (isWhole(body)) return wholeText(parse(body))
+  if (isJson(body)) return wholeText(parse(body))
   return body
     .split('\n')
     .filter((line) => line.startsWith('data:'))
@@ -13,11 +13,11 @@ export function answerText(body: string): string {
     .join('')
 }
 
-const isWhole = (body: string): boolean => body.trimStart().startsWith('{')
+const isJson = (body: string): boolean => body.trimStart().startsWith('{')
 
 /** Whether a stream was left before its last event: behind that only the connection is let go. */
 export const isCut = ({ body, tail }: { body: string; tail: string }): boolean =>
-  !isWhole(body) &&
+  !isJson(body) &&
   !/^data: ?\[DONE\]|"type": ?"(?:message_stop|response\.(?:completed|incomplete|failed))"/m.test(
     tail,
   )

@@ -127,26 +127,43 @@ test.each([
   expect(measured().filter((each) => /stopped|used/.test(each))).toEqual(expected)
 })
 
+/** Selects a text as if it stood in the page. */
+function select(text: string): void {
+  const shown = document.createElement('p')
+  shown.textContent = text
+  document.body.replaceChildren(shown)
+  document.getSelection()?.selectAllChildren(shown)
+}
+
 test('what the user copies from the last answer is noticed once; other text is not', async () => {
   const { edgewise, measured } = await openMeasured({
     says: '**Boil** the noodles\nfor 4 minutes.',
   })
   await chat(edgewise, 'hello')
   await expect.poll(measured).toHaveLength(2)
-  const shown = document.createElement('p')
   const copy = (text: string) => {
-    shown.textContent = text
-    document.getSelection()?.selectAllChildren(shown)
+    select(text)
     document.dispatchEvent(new Event('copy'))
   }
-  document.body.append(shown)
   copy('Something else that stands in the page.')
   copy('Boil the noodles for')
   copy('Boil the noodles for')
   await expect.poll(measured).toContain('edgewise.copied 1')
   await quiet()
   expect(measured().filter((each) => each.includes('copied'))).toHaveLength(1)
-  shown.remove()
+})
+
+test('while the user pauses, what they copy is not noticed, and the answer is let go', async () => {
+  const { edgewise, measured } = await openMeasured({ says: 'Boil the noodles for 4 minutes.' })
+  await chat(edgewise, 'hello')
+  await expect.poll(measured).toHaveLength(2)
+  edgewise.pause()
+  select('Boil the noodles for')
+  document.dispatchEvent(new Event('copy'))
+  edgewise.resume()
+  document.dispatchEvent(new Event('copy'))
+  await quiet()
+  expect(measured()).toHaveLength(2)
 })
 
 test('pieces of an answer reach the page before its end, as they came', async () => {

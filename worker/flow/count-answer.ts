@@ -5,16 +5,24 @@ import { Slice, Why, type Receipt, type Usage } from '../../shared/schema/receip
 import type { Series } from './metric-series.ts'
 
 /** What of a receipt is counted: labels and numbers, no words and no facts. */
-type Counted = Pick<
+type CountedReceipt = Pick<
   Receipt,
-  'why' | 'slices' | 'version' | 'whole' | 'tokens' | 'tier' | 'arm' | CountedTime
+  | 'why'
+  | 'slices'
+  | 'version'
+  | 'whole'
+  | 'tokens'
+  | 'tier'
+  | 'arm'
+  | 'providerMs'
+  | 'gateMs'
+  | 'personaMs'
 >
-type CountedTime = 'providerMs' | 'gateMs' | 'personaMs'
 
 /** One answer of the provider. `edgeMs`: waiting time before the provider was called. */
 export type Answered = {
   org: string
-  receipt: Counted
+  receipt: CountedReceipt
   usage: Usage
   /** The provider's HTTP status. */
   status: number
@@ -25,7 +33,7 @@ export type Answered = {
 }
 
 /** Nothing else of a receipt waits here. */
-export const countedOf = (receipt: Counted): Counted => {
+export const countedOf = (receipt: CountedReceipt): CountedReceipt => {
   const { why, slices, version, whole, tokens, tier, arm } = receipt
   const { providerMs, gateMs, personaMs } = receipt
   return { why, slices, version, whole, tokens, tier, arm, providerMs, gateMs, personaMs }
