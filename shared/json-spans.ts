@@ -21,11 +21,9 @@ function skipSpace(raw: string, at: number): number {
 
 function skipString(raw: string, at: number): number {
   // Searching for the quote is many times faster than looking at each character.
-  for (let quote = raw.indexOf('"', at + 1); ; quote = raw.indexOf('"', quote + 1)) {
-    let slashes = quote
-    while (raw.charCodeAt(slashes - 1) === BACKSLASH) slashes--
-    if ((quote - slashes) % 2 === 0) return quote + 1
-  }
+  let quote = raw.indexOf('"', at + 1)
+  while (!isQuote(raw, quote)) quote = raw.indexOf('"', quote + 1)
+  return quote + 1
 }
 
 const isOpening = (c: number) => c === 123 || c === 91
@@ -52,6 +50,60 @@ function skipValue(raw: string, at: number): number {
   }
 }
 
+/*
+ * From the back: what is looked for mostly stands near the end. The quotes of a string are told from those
+ * inside it by the number of backslashes before them, in this direction too.
+ */
+
+/** Where the space before `at` begins. */
+function beforeSpace(raw: string, at: number): number {
+  let i = at
+  for (;;) {
+    const c = raw.charCodeAt(i - 1)
+    if (c === 32 || c === 10 || c === 13 || c === 9) i--
+    else return i
+  }
+}
+
+/** Where what stands before `at`, a comma, ends; without a comma the opening bracket stands there. */
+function beforeComma(raw: string, at: number): number {
+  const end = beforeSpace(raw, at)
+  return raw[end - 1] === ',' ? beforeSpace(raw, end - 1) : end
+}
+
+const isQuote = (raw: string, at: number): boolean => {
+  let slashes = at
+  while (raw.charCodeAt(slashes - 1) === BACKSLASH) slashes--
+  return (at - slashes) % 2 === 0
+}
+
+function startOfString(raw: string, end: number): number {
+  let quote = raw.lastIndexOf('"', end - 2)
+  while (!isQuote(raw, quote)) quote = raw.lastIndexOf('"', quote - 1)
+  return quote
+}
+
+/** The start of the value that ends at `end`. */
+function startOfValue(raw: string, end: number): number {
+  const last = raw.charCodeAt(end - 1)
+  if (last === QUOTE) return startOfString(raw, end)
+  let i = end
+  if (!isClosing(last)) {
+    while (i > 0 && !',:[ \n\r\t'.includes(raw.charAt(i - 1))) i--
+    return i
+  }
+  for (let depth = 0; ;) {
+    const c = raw.charCodeAt(i - 1)
+    if (c === QUOTE) {
+      i = startOfString(raw, i)
+      continue
+    }
+    i--
+    if (isClosing(c)) depth++
+    else if (isOpening(c) && --depth === 0) return i
+  }
+}
+
 /** Spans of an array's elements; `array` starts at its bracket. */
 export function elementSpans(raw: string, array: Span): Span[] {
   const spans: Span[] = []
@@ -65,23 +117,32 @@ export function elementSpans(raw: string, array: Span): Span[] {
   return spans
 }
 
+/** The element that stands `back` places before the last one; `array` ends with its bracket. */
+export function elementFromEnd(raw: string, array: Span, back: number): Span | undefined {
+  let end = beforeSpace(raw, array.end - 1)
+  for (let left = back; raw[end - 1] !== '['; left--) {
+    const start = startOfValue(raw, end)
+    if (left === 0) return { start, end }
+    end = beforeComma(raw, start)
+  }
+  return undefined
+}
+
 /** Span of an object's member; of a repeated key the last one counts, as it does for `JSON.parse`. */
 export function memberSpan(raw: string, object: Span, key: string): Span | undefined {
-  let found: Span | undefined
-  let i = skipSpace(raw, object.start + 1)
-  while (raw[i] !== '}') {
-    const keyEnd = skipString(raw, i)
-    const name = raw.slice(i, keyEnd)
-    const colon = skipSpace(raw, keyEnd)
-    const start = skipSpace(raw, colon + 1)
-    const end = skipValue(raw, start)
-    if (name === `"${key}"` || (name.includes('\\') && JSON.parse(name) === key)) {
-      found = { start, end }
+  let end = beforeSpace(raw, beforeSpace(raw, object.end) - 1)
+  while (raw[end - 1] !== '{') {
+    const start = startOfValue(raw, end)
+    const colon = beforeSpace(raw, start) - 1
+    const keyEnd = beforeSpace(raw, colon)
+    const keyStart = startOfString(raw, keyEnd)
+    const name = raw.slice(keyStart + 1, keyEnd - 1)
+    if (name === key || (name.includes('\\') && JSON.parse(`"${name}"`) === key)) {
+      return { start, end }
     }
-    i = skipSpace(raw, end)
-    if (raw[i] === ',') i = skipSpace(raw, i + 1)
+    end = beforeComma(raw, keyStart)
   }
-  return found
+  return undefined
 }
 
 /** The span of the whole text's one value, with the space behind it. */

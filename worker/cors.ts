@@ -23,10 +23,11 @@ export function answerPreflight({ method, headers }: Request): Response | undefi
   })
 }
 
-/** Lets the page that asked read the answer. */
-export function makeReadable(response: Response, request: Request): Response {
+/** Lets the page that asked read the answer. An answer to a POST is never cached, so it needs no `Vary`. */
+export function makeReadable(response: Response, { method, headers: asked }: Request): Response {
+  const origin = asked.get('origin')
+  if (origin === null && method === 'POST') return response
   const { headers } = response
-  const origin = request.headers.get('origin')
   headers.append('vary', 'Origin')
   if (origin === null) return response
   headers.set('access-control-allow-origin', origin)

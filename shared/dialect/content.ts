@@ -1,4 +1,4 @@
-import { elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementFromEnd, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import type { Edit } from './edits.ts'
 import type { Prompt } from './port.ts'
 
@@ -9,10 +9,10 @@ import type { Prompt } from './port.ts'
 export type Content = { span: Span; type: string; wrap?: readonly [string, string] }
 
 /** Where the content of the message to be answered stands, in dialects that list `messages`. */
-export function wordsOfMessage({ raw, at }: Prompt): Content | undefined {
+export function wordsOfMessage({ raw, at, messages }: Prompt): Content | undefined {
   const list = memberSpan(raw, rootSpan(raw), 'messages')
-  if (!list || raw[list.start] !== '[') return undefined
-  const message = elementSpans(raw, list)[at]
+  if (!list || raw[list.start] !== '[' || at < 0) return undefined
+  const message = elementFromEnd(raw, list, messages - 1 - at)
   const span = message && memberSpan(raw, message, 'content')
   return span && { span, type: 'text' }
 }
@@ -38,7 +38,7 @@ export function editContent(raw: string, content: Content, { text, mark, parts }
   const part = text ? textPart(type, text) : ''
   if (raw[start] === '[') {
     if (!text) return []
-    const last = elementSpans(raw, span).at(-1)
+    const last = elementFromEnd(raw, span, 0)
     return last ? [{ start: last.end, text: `,${part}` }] : [{ start: start + 1, text: part }]
   }
   if (raw[start] !== '"') return []

@@ -18,7 +18,7 @@ export function markPrompt(prompt: Prompt, grammar: Grammar, addition: Addition)
   if (!cache || prompt.partial || !parts || grammar.marking.isSteered(prompt.body)) return nothing
   const { model } = cache
   if (model.cache.way === 'implicit') {
-    const isLong = grammar.marking.key && model.cache.key && prompt.tokens >= model.cache.minimum
+    const isLong = grammar.marking.key && model.cache.key && prompt.tokens() >= model.cache.minimum
     return isLong ? { edits: keyEdit(prompt, cache.key) } : nothing
   }
   if (model.cache.way === 'none' || model.cache.field !== grammar.marking.field) return nothing

@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { elementSpans, memberSpan, rootSpan } from '../json-spans.ts'
+import { elementFromEnd, memberSpan, rootSpan } from '../json-spans.ts'
 import { assemble, type Grammar } from './assemble.ts'
 import { editRoot, textPart, wordsOfMessage } from './content.ts'
 import type { Edit } from './edits.ts'
@@ -86,6 +86,6 @@ function insertPolicy(
       { start: end, text: `},${part}]` },
     ]
   }
-  const last = raw[start] === '[' ? elementSpans(raw, span).at(-1) : undefined
+  const last = raw[start] === '[' ? elementFromEnd(raw, span, 0) : undefined
   return last ? [{ start: last.end, text: `,${part}` }] : []
 }

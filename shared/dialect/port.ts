@@ -27,8 +27,8 @@ export type Prompt = {
   partial: boolean
   /** The provider keeps the request with its answer, where no clearing reaches. */
   stored: boolean
-  /** Estimated tokens of everything sent; computed when it is asked for. */
-  tokens: number
+  /** Estimated tokens of everything sent; counted when first asked for. */
+  tokens(): number
 }
 
 /** What is added to a request. */

@@ -20,21 +20,24 @@ export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt
   }
   if (!isObject(body)) return fail('bad_request', { field: 'body', expected: 'a JSON object' })
   const messages = messagesOf(body)
+  const { query, at, history } = turnOf(messages)
+  const { statesUsage, maxTokens, partial = false, stored = false } = own(body)
   let tokens: number | undefined
   return ok({
     raw,
     body,
     model: typeof body['model'] === 'string' ? body['model'] : undefined,
     stream: body['stream'] === true,
+    statesUsage,
+    maxTokens,
     answers: Math.min(Math.max(1, countOf(body['n'])), MOST_ANSWERS),
-    partial: false,
-    stored: false,
-    ...own(body),
-    ...turnOf(messages),
+    query,
+    at,
     messages: messages.length,
-    get tokens() {
-      return (tokens ??= estimateTokens(raw))
-    },
+    history,
+    partial,
+    stored,
+    tokens: () => (tokens ??= estimateTokens(raw)),
   })
 }
 

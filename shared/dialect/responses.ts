@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementFromEnd, elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
@@ -15,13 +15,14 @@ const inputOf = (raw: string): Span | undefined => memberSpan(raw, rootSpan(raw)
 
 const grammar: Grammar = {
   marking,
-  words({ raw, at }): Content | undefined {
+  words({ raw, at, messages }): Content | undefined {
     const span = inputOf(raw)
     if (!span) return undefined
     if (raw[span.start] === '"') {
       return { span, type: 'input_text', wrap: ['[{"role":"user","content":', '}]'] }
     }
-    const item = raw[span.start] === '[' ? elementSpans(raw, span)[at] : undefined
+    const isList = raw[span.start] === '[' && at >= 0
+    const item = isList ? elementFromEnd(raw, span, messages - 1 - at) : undefined
     const content = item && memberSpan(raw, item, 'content')
     return content && { span: content, type: 'input_text' }
   },

@@ -55,9 +55,16 @@ function read(body: string): Prompt {
 
 /** The block of this turn by the product's own code; empty where nothing is attached. */
 function blockOf({ turn, window }: Situation, chat: Prompt, decision: WireDecision): string {
-  const { query, history, tokens } = chat
+  const { query, history } = chat
   const { persona } = turn.user
-  const given = { deviceFacts: [], notes: [], settings, query, history, room: window - tokens }
+  const given = {
+    deviceFacts: [],
+    notes: [],
+    settings,
+    query,
+    history,
+    room: window - chat.tokens(),
+  }
   return compose({ ...given, decision, persona }).block
 }
 

@@ -108,7 +108,7 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   const window = model?.window || limits.window
   // No text has more tokens than bytes: what is far from filling the window need not be estimated.
   const most = window - bytes.byteLength - maxTokens
-  const room = most >= AMPLE ? most : window - prompt.tokens - maxTokens
+  const room = most >= AMPLE ? most : window - prompt.tokens() - maxTokens
   const isKept = prompt.stored && org.storedResponses !== 'allow'
   const isShared = org.cohorts?.on && !isKept
   const template = isShared ? await sharedTemplate(prompt, { ...input, model }) : undefined

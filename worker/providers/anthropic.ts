@@ -14,12 +14,12 @@ export function anthropic(
   { baseUrl, key: ours }: Extract<ProviderConfig, { name: 'anthropic' }>,
   fetch: Fetch,
 ): Provider {
-  function headersFor(from: Headers, own: string | undefined): Headers {
+  function headersFor(from: Headers, own: string | undefined): Record<string, string> {
     const headers = passHeaders(from, passed)
-    if (!headers.has('anthropic-version')) headers.set('anthropic-version', VERSION)
+    headers['anthropic-version'] ??= VERSION
     const isBearer = own !== undefined && from.get('x-api-key')?.trim() !== own
-    if (isBearer) headers.set('authorization', `Bearer ${own}`)
-    else if (own !== undefined || ours !== undefined) headers.set('x-api-key', own ?? ours ?? '')
+    if (isBearer) headers['authorization'] = `Bearer ${own}`
+    else if (own !== undefined || ours !== undefined) headers['x-api-key'] = own ?? ours ?? ''
     return headers
   }
 

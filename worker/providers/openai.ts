@@ -10,10 +10,10 @@ export function openai(
   { baseUrl, key: ours, parts }: Extract<ProviderConfig, { name: 'openai' }>,
   fetch: Fetch,
 ): Provider {
-  function headersFor(from: Headers, own: string | undefined): Headers {
+  function headersFor(from: Headers, own: string | undefined): Record<string, string> {
     const headers = passHeaders(from, own === undefined ? always : withOwnKey)
     const key = own ?? ours
-    if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
+    if (key !== undefined) headers['authorization'] = `Bearer ${key}`
     return headers
   }
 

@@ -20,11 +20,11 @@ export async function send(
 }
 
 /** What of the caller's headers a provider sees; nothing of ours, no cookie, no address. */
-export function passHeaders(from: Headers, names: readonly string[]): Headers {
-  const headers = new Headers()
+export function passHeaders(from: Headers, names: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {}
   for (const name of names) {
     const value = from.get(name)
-    if (value !== null) headers.set(name, value)
+    if (value !== null) headers[name] = value
   }
   return headers
 }

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { elementFromEnd, elementSpans, memberSpan, rootSpan } from '../../shared/json-spans.ts'
+
+const hard = fc.string({
+  unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'a', 'é'),
+})
+const value = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(null, true, false),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    hard,
+    fc.array(tie('any'), { maxLength: 5 }),
+    fc.dictionary(hard, tie('any'), { maxKeys: 5, noNullPrototype: true }),
+  ),
+})).any
+const spacing = fc.constantFrom(undefined, 1, '\t', '\r\n ')
+
+describe('where values stand in a JSON text', () => {
+  it('finds each member, whatever the text holds', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(hard, value, { noNullPrototype: true }),
+        spacing,
+        (object, space) => {
+          const raw = ` ${JSON.stringify(object, null, space)}\n`
+          for (const [key, expected] of Object.entries(object)) {
+            const span = memberSpan(raw, rootSpan(raw), key)
+            expect(span && JSON.parse(raw.slice(span.start, span.end))).toEqual(
+              JSON.parse(JSON.stringify(expected)),
+            )
+          }
+          expect(memberSpan(raw, rootSpan(raw), 'no such key')).toBeUndefined()
+        },
+      ),
+    )
+  })
+
+  it('finds the same elements from the front and from the end', () => {
+    fc.assert(
+      fc.property(fc.array(value), spacing, (list, space) => {
+        const raw = JSON.stringify(list, null, space)
+        const array = rootSpan(raw)
+        const spans = elementSpans(raw, array)
+        expect(spans.map(({ start, end }) => JSON.parse(raw.slice(start, end)))).toEqual(
+          JSON.parse(raw),
+        )
+        const fromEnd = spans.map((_, i) => elementFromEnd(raw, array, list.length - 1 - i))
+        expect(fromEnd).toEqual(spans)
+        expect(elementFromEnd(raw, array, list.length)).toBeUndefined()
+      }),
+    )
+  })
+
+  it('takes the last of a repeated key, also where one is written with an escape', () => {
+    const raw = '{"a":1, "\\u0061" : [2] , "b":3}'
+    const span = memberSpan(raw, rootSpan(raw), 'a')
+    expect(span && raw.slice(span.start, span.end)).toBe('[2]')
+    expect(JSON.parse(raw)).toEqual({ a: [2], b: 3 })
+  })
+})
