@@ -1,4 +1,5 @@
 import { headers as names } from '../shared/headers.ts'
+import type { Api } from './api.ts'
 import { within } from './clock.ts'
 import { once } from './once.ts'
 import type { Asked } from './turn-key.ts'
@@ -8,6 +9,7 @@ import type { UserStore } from './user-store.ts'
 
 export type AnswersOptions = {
   users: UserStore
+  api: Api
   now: () => number
   heard: (entry: ReceiptEntry) => void
   /** Sends what an experiment measures of an answer. */
@@ -18,7 +20,7 @@ export type AnswersOptions = {
 const PATIENCE = 1000
 
 /** Hands answers to the code that reads receipts, which is fetched while the first one is on its way. */
-export function createAnswers({ users, now, heard, report }: AnswersOptions) {
+export function createAnswers({ users, api, now, heard, report }: AnswersOptions) {
   const listeners = new Set<(entry: ReceiptEntry) => void>()
 
   function tell(entry: ReceiptEntry): void {
@@ -33,7 +35,7 @@ export function createAnswers({ users, now, heard, report }: AnswersOptions) {
 
   const open = once(async () => {
     const { createReceipts } = await import('./receipts.ts')
-    return createReceipts({ users, now, tell, report })
+    return createReceipts({ users, api, now, tell, report })
   })
   const load = () => open().catch(() => undefined)
 

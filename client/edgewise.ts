@@ -54,6 +54,8 @@ export type Edgewise = {
     approve(id: string): Promise<Result<KnownFact>>
     /** Deletes it; what was said so far does not bring it back. */
     decline(id: string): Promise<Result<void>>
+    /** The user takes an answer back: the facts that went along with it have done harm. Once an answer. */
+    unhelpful(receipt: string): Promise<void>
     /** The last 64 changes each of device and edge, newest first; `problem` as with `list`. */
     history(): Promise<{ changes: KnownChange[]; problem?: Problem }>
     /** Takes one change of the history back. */

@@ -6,6 +6,7 @@ import { facetsOf } from '../shared/self-model.ts'
 import { utf8Bytes } from '../shared/tokens.ts'
 import type { Api } from './api.ts'
 import { within, type Ambient } from './clock.ts'
+import { takeBack } from './earnings.ts'
 import { createDeviceFacts, onDevice } from './device-facts.ts'
 import { createFollower } from './follow-edge.ts'
 import { fromPersona } from './learn/corrections.ts'
@@ -115,6 +116,7 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     pin: (id, pinned = true) => facts.edit(id, { pinned }),
     approve: (id) => facts.edit(id, { status: 'active' }),
     decline: (id) => facts.remove(id),
+    unhelpful: (receipt) => takeBack(users, receipt),
     async history() {
       const opened = await session.ready()
       const reply = opened.ok ? await api(calls.history) : opened

@@ -77,4 +77,7 @@ export const calls = {
   outcome: { method: 'POST', path: '/v1/outcomes', is: isOutcomeReply },
 } as const satisfies { [K in OwnersRoute]: CallOf<K> }
 
-type OwnersRoute = Exclude<keyof Routes, 'openSession' | 'context' | 'observe' | 'erasure'>
+type OwnersRoute = Exclude<
+  keyof Routes,
+  'openSession' | 'context' | 'observe' | 'earned' | 'erasure'
+>

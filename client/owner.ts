@@ -50,9 +50,11 @@ export function createOwner(options: OwnerOptions) {
 
   /** What was on its way to the edge stays here. */
   async function withdraw(): Promise<void> {
-    if (users.value.learned?.outbox.length) {
-      await users.change((old) => ({ ...old, learned: { ...learnedOf(old), outbox: [] } }))
-    }
+    const { learned, earned } = users.value
+    if (!learned?.outbox.length && !earned) return
+    await users.change(({ earned: _earned, ...old }) =>
+      old.learned ? { ...old, learned: { ...learnedOf(old), outbox: [] } } : old,
+    )
   }
 
   async function clearSession(): Promise<void> {

@@ -11,7 +11,7 @@ import { createSession } from './session.ts'
 import type { Sources } from './sources.ts'
 import { createObservable } from './state.ts'
 import { createDeviceStore } from './store/device-store.ts'
-import type { HeldSession, UserRecord } from './store/record.ts'
+import { shownKey, type HeldSession } from './store/record.ts'
 import { createTabs, type TabMessage } from './tabs.ts'
 import { createTokens } from './token.ts'
 import type { EdgewiseOptions, EdgewiseState, Fetch } from './types.ts'
@@ -66,6 +66,7 @@ export function createParts(options: EdgewiseOptions) {
   const state = createObservable<EdgewiseState>({ ...snapshot(), revision: 0 })
   const receipts = createAnswers({
     users,
+    api,
     now,
     heard: (entry) => print('receipt', entry),
     report: async (...outcome) => (await owner()).outcome(...outcome),
@@ -213,13 +214,3 @@ const readySession = ({ id, subject, org }: HeldSession): EdgewiseState['session
   status: 'ready',
   value: { id, subject, org },
 })
-
-/** What a user sees of a record, so that only changes of it are told. */
-const shownKey = ({ facts, session, receipts, learned }: UserRecord): string =>
-  JSON.stringify([
-    facts,
-    session?.persona,
-    learned?.replaced,
-    learned?.history[0]?.id,
-    receipts.map(({ receipt, usage }) => [receipt.id, usage !== undefined]),
-  ])

@@ -2,6 +2,7 @@ import { headers as names } from '../shared/headers.ts'
 import { limits } from '../shared/limits.ts'
 import type { Receipt, Usage } from '../shared/schema/receipt.ts'
 import { estimateTokens } from '../shared/tokens.ts'
+import type { Api } from './api.ts'
 import { factsOf } from './known.ts'
 import { whenIdle } from './idle.ts'
 import { once } from './once.ts'
@@ -13,6 +14,7 @@ import { watchUsage, type Copy } from './usage-scan.ts'
 
 export type ReceiptsOptions = {
   users: UserStore
+  api: Api
   now: () => number
   tell: (entry: ReceiptEntry) => void
   report: Edgewise['outcome']
@@ -23,7 +25,11 @@ const READ = 256 * 1024
 const TAIL = 2048
 
 /** Keeps what answers carried: the last 50, with the words of the facts, never the question. */
-export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
+export function createReceipts({ users, api, now, tell, report }: ReceiptsOptions) {
+  const earning = once(async () => {
+    const { createEarnings } = await import('./earnings.ts')
+    return createEarnings({ users, api })
+  })
   const measuring = once(async () => {
     const measure = await import('./measure/index.ts')
     return measure.createMeasuring({ users, report })
@@ -32,8 +38,11 @@ export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
   function keep(entry: ReceiptEntry): void {
     const { id } = entry.receipt
     void users.change((old) => {
-      const others = old.receipts.filter(({ receipt }) => receipt.id !== id)
-      const receipts = [entry, ...others].toSorted((a, b) => b.at - a.at).slice(0, limits.receipts)
+      const known = old.receipts.find(({ receipt }) => receipt.id === id)
+      const others = old.receipts.filter((one) => one !== known)
+      const receipts = [{ ...known, ...entry }, ...others]
+        .toSorted((a, b) => b.at - a.at)
+        .slice(0, limits.receipts)
       return { ...old, receipts }
     })
     tell(entry)
@@ -82,21 +91,31 @@ export function createReceipts({ users, now, tell, report }: ReceiptsOptions) {
           read && !read.usage && isSame() ? keep({ ...read, usage }) : undefined
         void started.then(() => entry).then(complete)
       }
-      const isMeasured = asked && response.ok && value.includes('experiment="') && mayMeasure(users)
-      if (!isMeasured) return watchUsage(response, told)
-      const heard = (answer: Copied) =>
+      const isMeasured = value.includes('experiment="') && mayMeasure(users)
+      const isCounted = HAS_FACTS.test(value) && !users.value.paused
+      if (!asked || !response.ok || !(isMeasured || isCounted)) return watchUsage(response, told)
+      const heard = (copied: Copied) =>
         whenIdle(() => {
-          const measured = async () => {
-            const read = await entry
-            if (read && isSame()) (await measuring()).answered({ asked, entry: read, ...answer })
+          const read = async () => {
+            const answer = { asked, entry: await entry, ...copied }
+            if (!hasEntry(answer) || !isSame()) return
+            if (isMeasured) (await measuring()).answered(answer)
+            if (isCounted) await (await earning()).answered(answer)
           }
           // Where its code cannot be fetched, this is not measured.
-          measured().catch(() => undefined)
+          read().catch(() => undefined)
         })
       return watchUsage(response, told, copyText(heard))
     },
   }
 }
+
+/** A receipt that names facts. */
+const HAS_FACTS = /\bfacts=\([^)]/
+
+const hasEntry = <T extends { entry: ReceiptEntry | undefined }>(
+  answer: T,
+): answer is T & { entry: ReceiptEntry } => answer.entry !== undefined
 
 /** An answer of an experiment is read on the device only where its user agreed to the edge. */
 const mayMeasure = (users: UserStore) => users.consent() === 'edge' && !users.value.paused

@@ -145,6 +145,7 @@ function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
       pin: (id, pinned) => call(({ facts }) => facts.pin(id, pinned)),
       approve: (id) => call(({ facts }) => facts.approve(id)),
       decline: (id) => call(({ facts }) => facts.decline(id)),
+      unhelpful: async (receipt) => (await current()).facts.unhelpful(receipt),
       history: async () => (await current()).facts.history(),
       undo: (id) => call(({ facts }) => facts.undo(id)),
     },

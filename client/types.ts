@@ -102,6 +102,8 @@ export type ReceiptEntry = {
   /** The facts that the answer was given, with the words this device knows for them. */
   facts: readonly { id: string; category: string; text?: string }[]
   usage?: Usage
+  /** The user has taken the answer back: what went along with it did harm. */
+  takenBack?: boolean
 }
 
 export type EdgewiseState = {

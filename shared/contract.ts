@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { FactChange, Fact, NewFact } from './schema/fact.ts'
+import { EarnedReport, FactChange, Fact, NewFact } from './schema/fact.ts'
 import {
   AuditLog,
   ChosenLetters,
@@ -39,6 +39,8 @@ type Route = {
 }
 
 const Changed = z.object({ fact: Fact, persona: Persona })
+/** How many of the facts are known. */
+const Counted = z.object({ counted: z.number() })
 const Forgotten = z.object({ persona: Persona })
 const Erased = z.object({ persona: Persona, erasure: z.optional(Erasure) })
 /** A JSON Web Key Set: it verifies the proofs of erasure. */
@@ -61,6 +63,7 @@ export const routes = {
     reply: Changed,
   },
   deleteFact: { method: 'DELETE', path: '/v1/self-model/facts/:id', reply: Forgotten },
+  earned: { method: 'POST', path: '/v1/self-model/earned', body: EarnedReport, reply: Counted },
   history: { method: 'GET', path: '/v1/self-model/history', reply: History },
   undo: { method: 'POST', path: '/v1/self-model/history/:id/undo', reply: Forgotten },
   audit: { method: 'GET', path: '/v1/self-model/audit', reply: AuditLog },

@@ -10,6 +10,7 @@ import type {
   SettingsChange,
 } from '../shared/schema/learning.ts'
 import type { Excerpt } from '../shared/schema/excerpt.ts'
+import type { EarnedCounts } from '../shared/self-model.ts'
 import type { SelfModelView } from '../shared/schema/session.ts'
 import type { Result } from '../shared/problem.ts'
 import type { StorageKeys } from './ports.ts'
@@ -32,6 +33,8 @@ export type SelfModels = {
   removeFact(subject: Subject, id: string): Promise<Result<{ persona: Persona }>>
   /** Takes a change of the history back, by its number. */
   undo(subject: Subject, change: number): Promise<Result<{ persona: Persona }>>
+  /** Adds what facts have brought; answers how many of them are known. */
+  earned(subject: Subject, counts: EarnedCounts): Promise<number>
   history(subject: Subject): Promise<HistoryChange[]>
   settings(
     subject: Subject,

@@ -33,7 +33,13 @@ export function answersSection(
       receiptView(entry, texts, locale),
     )
     const repeat = index === 0 && entry.receipt.why === 'attached' ? again(entry) : undefined
-    if (repeat) answer.append(button(texts.again, repeat, 'quiet again'))
+    if (repeat) {
+      const takeBack = () => {
+        void edgewise.facts.unhelpful(entry.receipt.id)
+        repeat()
+      }
+      answer.append(button(texts.again, takeBack, 'quiet again'))
+    }
     const asked = index === 0 ? rating(entry) : undefined
     if (asked) answer.append(asked)
     return answer

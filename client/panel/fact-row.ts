@@ -57,6 +57,8 @@ export function factRow(context: PanelContext, { fact: first, removed }: RowOpti
     const since = element('span', { text: age(context, fact.lastSeen), part: 'meta' })
     since.title = fill(texts.first_seen, { date: dayOf(context, fact.firstSeen) })
     if (fact.lastSeen > 0) line.append(since)
+    const { attached = 0, used = 0 } = fact.earned ?? {}
+    if (attached > 0) add(fill(texts.earned, { attached: `${attached}`, used: `${used}` }))
     add(texts[`where_${place}`])
     return line
   }

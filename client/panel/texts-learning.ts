@@ -26,6 +26,8 @@ export const learningTexts = {
   said_unwanted: 'No longer learned or used: {category}',
   said_wanted: 'Learned and used again: {category}',
 
+  earned: 'went along with {attached} answers, {used} name it',
+
   history: 'What has changed',
   history_show: 'The last changes',
   history_none: 'Nothing has changed yet.',

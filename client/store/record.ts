@@ -1,6 +1,6 @@
 import { limits } from '../../shared/limits.ts'
 import type { Cohort } from '../../shared/schema/cohort.ts'
-import type { Category, Fact } from '../../shared/schema/fact.ts'
+import type { Category, Earned, Fact } from '../../shared/schema/fact.ts'
 import type { Change, ObservedFact } from '../../shared/schema/learning.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { GateSettings } from '../../shared/schema/session.ts'
@@ -73,6 +73,8 @@ export type UserRecord = {
   /** Newest first. */
   receipts: ReceiptEntry[]
   learned?: Learned
+  /** What facts of the edge have brought since it was last told, by id. */
+  earned?: Record<string, Earned>
 }
 
 export const emptyRecord = (): UserRecord => ({ v: 1, paused: false, facts: [], receipts: [] })
@@ -80,7 +82,7 @@ export const emptyRecord = (): UserRecord => ({ v: 1, paused: false, facts: [], 
 /** What was stored, as far as it can be used; `undefined` for anything else. */
 export function readRecord(value: unknown): UserRecord | undefined {
   if (!isObject(value) || value['v'] !== 1) return undefined
-  const { consent, facts, session, receipts, learned } = value
+  const { consent, facts, session, receipts, learned, earned } = value
   return {
     v: 1,
     ...(isConsent(consent) ? { consent } : {}),
@@ -89,8 +91,12 @@ export function readRecord(value: unknown): UserRecord | undefined {
     ...(isHeld(session) ? { session } : {}),
     receipts: isList(receipts, isEntry) ? receipts : [],
     ...(isLearned(learned) ? { learned } : {}),
+    ...(isEarned(earned) ? { earned } : {}),
   }
 }
+
+const isEarned = (value: unknown): value is Record<string, Earned> =>
+  isObject(value) && Object.values(value).every((one) => isObject(one) && 'attached' in one)
 
 const isConsent = (value: unknown): value is Consent =>
   value === 'memory' || value === 'device' || value === 'edge'
@@ -132,9 +138,20 @@ export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
       .slice(0, limits.receipts),
     ...(session ? { session } : {}),
     ...(learned ? { learned } : {}),
+    ...(stored.earned || page.earned ? { earned: { ...stored.earned, ...page.earned } } : {}),
   }
 }
 
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [key(item), item])).values()]
 }
+
+/** What a user sees of a record, so that only changes of it are told. */
+export const shownKey = ({ facts, session, receipts, learned }: UserRecord): string =>
+  JSON.stringify([
+    facts,
+    session?.persona,
+    learned?.replaced,
+    learned?.history[0]?.id,
+    receipts.map(({ receipt, usage }) => [receipt.id, usage !== undefined]),
+  ])

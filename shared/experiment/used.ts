@@ -6,26 +6,36 @@ const HELD = 0.5
 /** Shares, 0..1. `facts`: of the attached facts; `words`: of their own content words. */
 export type Used = { facts: number; words: number }
 
+/** How much of one fact an answer holds: its own words, and those of them that the answer holds. */
+type Held = { own: number; held: number; isUsed: boolean }
+
 /**
- * How much of the attached facts an answer uses. A fact's own words are its content words that the question
- * does not hold already; facts without any are left out, `undefined` where none is left. A fact is used
- * where the answer holds at least half of them. Words alone: a fact that shaped an answer without being
- * named counts as not used.
+ * Tells of each fact what an answer holds of it. A fact's own words are its content words that the question
+ * does not hold already; `undefined` for a fact without any. It is used where the answer holds at least half
+ * of them. Words alone: a fact that shaped an answer without being named counts as not used.
  */
-export function usedOf(
-  facts: readonly string[],
-  { question, answer }: { question: string; answer: string },
-): Used | undefined {
+export function heldIn({ question, answer }: { question: string; answer: string }) {
   const asked = contentWords(question)
   const said = contentWords(answer)
-  const own = facts
-    .map((fact) => [...contentWords(fact)].filter((word) => !asked.has(word)))
-    .filter((words) => words.length > 0)
-  if (own.length === 0) return undefined
-  const held = own.map((words) => words.filter((word) => said.has(word)).length)
-  const all = own.reduce((sum, words) => sum + words.length, 0)
+  return (fact: string): Held | undefined => {
+    const own = [...contentWords(fact)].filter((word) => !asked.has(word))
+    if (own.length === 0) return undefined
+    const held = own.filter((word) => said.has(word)).length
+    return { own: own.length, held, isUsed: held >= HELD * own.length }
+  }
+}
+
+/** How much of the attached facts an answer uses; `undefined` where none has words of its own. */
+export function usedOf(
+  facts: readonly string[],
+  turn: { question: string; answer: string },
+): Used | undefined {
+  const read = heldIn(turn)
+  const all = facts.flatMap((fact) => read(fact) ?? [])
+  if (all.length === 0) return undefined
+  const sum = (pick: (one: Held) => number) => all.reduce((total, one) => total + pick(one), 0)
   return {
-    facts: held.filter((count, i) => count >= HELD * (own[i]?.length ?? 0)).length / own.length,
-    words: held.reduce((sum, count) => sum + count, 0) / all,
+    facts: sum(({ isUsed }) => Number(isUsed)) / all.length,
+    words: sum(({ held }) => held) / sum(({ own }) => own),
   }
 }

@@ -42,6 +42,15 @@ export type FactId = z.infer<typeof FactId>
 /** Milliseconds since 1970. */
 export const Time = z.number().check(z.nonnegative(), z.lte(8.64e15))
 
+const Count = z.number().check(z.int(), z.gte(0), z.lte(1_000_000))
+/**
+ * What a fact has brought. `attached`: answers that it went along with, as far as their words tell
+ * anything; `used`: those of them that hold at least half of its own words; `corrected`: those that its
+ * owner took back ("answer again without").
+ */
+export const Earned = z.object({ attached: Count, used: Count, corrected: Count })
+export type Earned = z.infer<typeof Earned>
+
 /**
  * One durable statement about a user. `confidence` 0..1. `vital`: protects its owner (allergy, medicine).
  * `times`: in how many messages it was said. `owned`: its owner has confirmed or changed it by hand; then
@@ -64,8 +73,21 @@ export const Fact = z.object({
   owned: z.optional(z.boolean()),
   supersedes: z.optional(FactText),
   by: z.optional(FactId),
+  earned: z.optional(Earned),
 })
 export type Fact = z.infer<typeof Fact>
+
+/** What facts have brought since the last report, by id. */
+export const EarnedReport = z.object({
+  facts: z
+    .record(FactId, Earned)
+    .check(
+      z.refine(
+        (facts) => Object.keys(facts).length <= limits.facts,
+        `at most ${limits.facts} facts`,
+      ),
+    ),
+})
 
 /** What a person or an app may say of a new fact. */
 export const NewFact = z.object({

@@ -3,11 +3,13 @@ import type { Fact } from '../schema/fact.ts'
 import { utf8Bytes } from '../tokens.ts'
 import { valueOf } from '../value.ts'
 import { currentFacts } from './current.ts'
+import { shareEarned } from './earned.ts'
 
 /** Why a fact had to leave a full self-model. */
 export type Reason = 'expired' | 'superseded' | 'unconfirmed' | 'least_value'
 
-const bytesOf = (fact: Fact) => utf8Bytes(JSON.stringify(fact)) + 1
+/** What a fact has earned takes no room from others. */
+const bytesOf = ({ earned: _earned, ...fact }: Fact) => utf8Bytes(JSON.stringify(fact)) + 1
 
 /** How many facts, and their size as JSON, bytes. */
 export const sizeOf = (facts: readonly Fact[]): { facts: number; bytes: number } => ({
@@ -33,7 +35,8 @@ const rank: Record<Reason, number> = { expired: 0, superseded: 1, unconfirmed: 2
 
 /**
  * At most 64 facts and 16 KiB: the expired leave first, then the superseded, the unconfirmed, the least
- * valuable; vital ones last, pinned ones and `keep` never. Deterministic.
+ * valuable, of which those that bring answers the least; vital ones last, pinned ones and `keep` never.
+ * Deterministic.
  */
 export function withinBounds(facts: Fact[], now: number, keep?: string): Fact[] {
   if (!isOver(facts)) return facts
@@ -41,7 +44,10 @@ export function withinBounds(facts: Fact[], now: number, keep?: string): Fact[] 
     .filter(({ pinned, id }) => !pinned && id !== keep)
     .map((fact) => ({
       fact,
-      worth: (fact.vital ? 10 : 0) + rank[reasonToLeave(fact, now)] + valueOf(fact, now),
+      worth:
+        (fact.vital ? 10 : 0) +
+        rank[reasonToLeave(fact, now)] +
+        valueOf(fact, now) * shareEarned(fact),
     }))
     .toSorted(
       (a, b) =>

@@ -159,8 +159,14 @@ test('answering again is offered where the app can, and tells it which answer', 
   const asked = vi.fn<(entry: unknown) => void>()
   panel.addEventListener('edgewise:again', (event) => asked((event as CustomEvent).detail))
   panel.setAttribute('again', '')
+  const [entry] = edgewise.receipts()
   await again.click()
-  expect(asked).toHaveBeenCalledWith(edgewise.receipts()[0])
+  expect(asked).toHaveBeenCalledWith(entry)
+  // What went along with it counts as taken back, once.
+  await expect.poll(() => edgewise.receipts()[0]?.takenBack).toBe(true)
+  await edgewise.facts.unhelpful(entry?.receipt.id ?? '')
+  const { facts } = await edgewise.facts.list()
+  expect(facts[0]?.earned?.corrected).toBe(1)
 })
 
 test('an answer of an experiment can be rated once, by a number; others cannot', async () => {

@@ -4,6 +4,10 @@ import type { Lesson } from '../../shared/schema/learning.ts'
 import type { StorageKeys } from '../../worker/ports.ts'
 import type { SelfModels } from '../../worker/learning-ports.ts'
 
+const never = (): never => {
+  throw new Error('there is such a fact')
+}
+
 /** What every home of self-models does. */
 export function selfModelsContract(
   name: string,
@@ -38,6 +42,25 @@ export function selfModelsContract(
     })
     const again = await models.addFact(keys, fish)
     expect(again).toMatchObject({ value: { fact: { id } } })
+  })
+
+  test(`self-models in ${name}: what facts have brought is added up, and nothing else changes`, async () => {
+    const keys = await keysOf()
+    const added = await models.addFact(keys, fish)
+    const id = added.ok ? added.value.fact.id : ''
+    const counts = { [id]: { attached: 2, used: 1, corrected: 0 } }
+    expect(await models.earned(keys, { ...counts, unknown: counts[id] ?? never() })).toBe(1)
+    expect(await models.earned(keys, counts)).toBe(1)
+    const view = await models.view(keys)
+    expect(view).toMatchObject({
+      version: 1,
+      facts: [{ id, earned: { attached: 4, used: 2, corrected: 0 } }],
+    })
+    expect(JSON.stringify(view.persona)).not.toContain('attached')
+    expect(await models.history(keys)).toHaveLength(1)
+    await models.forget(keys)
+    await models.addFact(keys, fish)
+    expect(await models.earned(keys, counts)).toBe(0)
   })
 
   test(`self-models in ${name}: each message is learned once`, async () => {

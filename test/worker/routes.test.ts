@@ -34,6 +34,27 @@ test('the panel adds, changes, exports and deletes a fact', async () => {
   expect(await call('/v1/self-model')).toMatchObject({ version: 3, epoch: 0, facts: [] })
 })
 
+test('what facts have brought is told by numbers; of the facts of others nothing is known', async () => {
+  const harness = createHarness()
+  const [as, other] = [someone(), someone()]
+  const [, add] = post('/v1/self-model/facts', { category: 'diet', text: 'I eat vegetarian food' })
+  const added = await harness.fetch('/v1/self-model/facts', { as, ...add })
+  const { fact } = await added.json<{ fact: { id: string } }>()
+  const report = { facts: { [fact.id]: { attached: 3, used: 2, corrected: 1 } } }
+  const [path, told] = post('/v1/self-model/earned', report)
+  expect(await (await harness.fetch(path, { as, ...told })).json()).toEqual({ counted: 1 })
+  expect(await (await harness.fetch(path, { as: other, ...told })).json()).toEqual({ counted: 0 })
+  const seen = await harness.fetch('/v1/self-model', { as })
+  expect(await seen.json()).toMatchObject({
+    version: 1,
+    facts: [{ earned: report.facts[fact.id] }],
+  })
+  const [, wrong] = post(path, { facts: { [fact.id]: { attached: -1, used: 0, corrected: 0 } } })
+  const refused = await harness.fetch(path, { as, ...wrong })
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toMatchObject({ code: 'bad_request', field: expect.any(String) })
+})
+
 test('what one user keeps is seen by nobody else, not even of the same name in another org', async () => {
   const harness = createHarness({
     ports: (real) => ({

@@ -16,6 +16,7 @@ export function durableSelfModels(objects: DurableObjectNamespace<SelfModelObjec
     changeFact: async (subject, change) => objectOf(subject).changeFact(change, placeOf(subject)),
     removeFact: async (subject, id) => objectOf(subject).removeFact(id, placeOf(subject)),
     undo: async (subject, change) => objectOf(subject).undo(change, placeOf(subject)),
+    earned: async (subject, counts) => objectOf(subject).earned(counts, placeOf(subject)),
     history: async (subject) => objectOf(subject).history(),
     settings: async (subject, change) => objectOf(subject).settings(change, placeOf(subject)),
     learn: async (subject, lessons) => objectOf(subject).learn(lessons, placeOf(subject)),

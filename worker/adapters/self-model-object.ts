@@ -3,7 +3,7 @@ import { withCohort } from '../../shared/cohort.ts'
 import { factId } from '../../shared/fact-id.ts'
 import { renderPersona } from '../../shared/persona.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
-import type { Category, Fact, NewFact } from '../../shared/schema/fact.ts'
+import type { Category, NewFact } from '../../shared/schema/fact.ts'
 import type {
   Change as HistoryChange,
   Lesson,
@@ -18,6 +18,7 @@ import type { Change, FactEdit, Learned, Place, Unread } from '../learning-ports
 import { objectTo, sightingsOf } from './self-model-learning.ts'
 import { selfModelOutbox, type Outbox, type SelfModelDeps } from './self-model-outbox.ts'
 import { selfModelRows, type Rows, type State } from './self-model-rows.ts'
+import { isOtherPersona, viewOf } from './self-model-view.ts'
 
 export type { SelfModelDeps } from './self-model-outbox.ts'
 
@@ -83,6 +84,18 @@ export class SelfModelObject extends DurableObject<Env> {
     const target = told.after?.id ?? told.fact
     const context = { place, target, action: 'restored' as const }
     return ok({ persona: await this.write(state, undone.value, context) })
+  }
+
+  /** Adds what facts have brought. Nothing that can be seen changes, so no snapshot follows. */
+  earned(counts: pure.EarnedCounts, place: Place): number {
+    const state = this.rows.read()
+    const { model } = state
+    const facts = pure.addEarned(model.facts, counts)
+    if (facts === model.facts) return 0
+    this.ctx.storage.transactionSync(() =>
+      this.save(state, { ...model, facts }, { place, changes: [] }),
+    )
+    return facts.filter((fact, i) => fact !== model.facts[i]).length
   }
 
   /** The last 64 changes, newest first. */
@@ -218,24 +231,3 @@ const idOf =
   ({ meta }: State) =>
   (category: Category, text: string): string =>
     factId(meta.salt, category, text)
-
-function viewOf(
-  { meta, model }: State,
-  { now, persona }: { now: number; persona: Persona },
-): SelfModelView {
-  const { version, epoch } = model
-  const facts: Fact[] = pure.currentFacts(model.facts, now)
-  return {
-    version,
-    epoch,
-    facts,
-    persona,
-    facets: pure.facetsOf(facts, now),
-    ...meta.settings,
-    ...(meta.erasedAt > 0 ? { erased: { epoch, at: meta.erasedAt } } : {}),
-  }
-}
-
-/** Counting would add nothing: the same facts have the same tokens. */
-const isOtherPersona = (before: pure.SelfModel, after: pure.SelfModel, now: number): boolean =>
-  JSON.stringify(renderPersona(before, now)) !== JSON.stringify(renderPersona(after, now))

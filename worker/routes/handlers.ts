@@ -80,6 +80,10 @@ export const handlers: Handlers = {
   changeFact: (input) =>
     edit(input, (models, keys) => models.changeFact(keys, { id: input.id, change: input.body })),
   deleteFact: (input) => edit(input, (models, keys) => models.removeFact(keys, input.id)),
+  earned: ({ flows, admitted, body }) =>
+    reach(async () =>
+      ok({ counted: await flows.selfModels.earned(subjectOf(admitted), body.facts) }),
+    ),
   history: ({ flows, admitted }) =>
     reach(async () => ok({ changes: await flows.selfModels.history(subjectOf(admitted)) })),
   undo: (input) => edit(input, (models, keys) => models.undo(keys, Number(input.id))),

@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from 'vitest'
+import type { EarnedReport } from '../../shared/schema/fact.ts'
+import type * as z from 'zod/mini'
+import { createEdge } from './support/edge.ts'
+import { chat, closePages, openPage, openSeeded } from './support/page.ts'
+
+/* What each attached fact brings is counted on the device, by the words of the answer. */
+
+afterEach(closePages)
+
+const quiet = () => new Promise((wake) => setTimeout(wake, 400))
+const noodles = { category: 'preference', text: 'I like noodles with tofu' } as const
+
+async function openOnDevice(says: string) {
+  const edge = createEdge()
+  edge.says = says
+  const page = openPage({ edge, storage: 'device' })
+  await page.edgewise.facts.add(noodles)
+  const earned = async () => (await page.edgewise.facts.list()).facts[0]?.earned
+  return { ...page, earned }
+}
+
+test('a fact that only this device knows counts the answers that it went along with', async () => {
+  const { edgewise, edge, earned } = await openOnDevice('Fried tofu with noodles.')
+  await chat(edgewise, 'Which noodles for tonight?')
+  await expect.poll(earned).toEqual({ attached: 1, used: 1, corrected: 0 })
+  edge.says = 'Spaghetti.'
+  await chat(edgewise, 'Which noodles for tomorrow?')
+  await expect.poll(earned).toEqual({ attached: 2, used: 1, corrected: 0 })
+  await chat(edgewise, 'Who wrote Emma?')
+  await quiet()
+  expect(await earned()).toEqual({ attached: 2, used: 1, corrected: 0 })
+  expect(edge.calls('/v1/self-model/earned')).toEqual([])
+})
+
+test('an answer that says nothing tells nothing, and neither does one while paused', async () => {
+  const { edgewise, earned } = await openOnDevice('')
+  await chat(edgewise, 'Which noodles for tonight?')
+  await quiet()
+  expect(await earned()).toBeUndefined()
+  edgewise.pause()
+  await chat(edgewise, 'Which noodles for tonight?')
+  await quiet()
+  expect(await earned()).toBeUndefined()
+})
+
+test('the edge is told of many answers at once, by numbers', async () => {
+  const edge = createEdge()
+  edge.says = 'A vegetarian ramen.'
+  edge.fails.set('/v1/self-model/earned', () => Response.json({ counted: 1 }))
+  const { edgewise } = await openSeeded({ edge, storage: 'edge' })
+  const told = () =>
+    edge
+      .calls('/v1/self-model/earned')
+      .map(({ body }): z.infer<typeof EarnedReport> => JSON.parse(String(body)))
+  for (let i = 0; i < 15; i++) await chat(edgewise, `Which noodles on day ${i}?`)
+  await quiet()
+  expect(told()).toEqual([])
+  await chat(edgewise, 'Which noodles on the last day?')
+  await expect.poll(told).toHaveLength(1)
+  const [report] = told()
+  const id = edgewise.receipts()[0]?.facts[0]?.id ?? ''
+  expect(report).toEqual({ facts: { [id]: { attached: 16, used: 16, corrected: 0 } } })
+  expect(JSON.stringify(await edgewise.export())).not.toContain('"attached":16')
+})
+
+test('who takes the agreement back has nothing waiting for the edge any more', async () => {
+  const edge = createEdge()
+  edge.says = 'A vegetarian ramen.'
+  const { edgewise } = await openSeeded({ edge, storage: 'edge' })
+  await chat(edgewise, 'Which noodles for tonight?')
+  const waits = async () => (await edgewise.export()).device.earned
+  await expect.poll(waits).toBeDefined()
+  await edgewise.consent('device')
+  expect(await waits()).toBeUndefined()
+})
