@@ -72,7 +72,7 @@ export function compose(input: ComposeInput): Composed {
       p.slice === 'profile' ? [{ id: p.fact.id, category: p.fact.category }] : [],
     ),
     dropped: found.candidates.length - chosen.length + (chosen.length > 0 ? found.dropped : 0),
-    whole: persona ? wholeProfile(persona) : 0,
+    whole: wholeOf(input),
     reason: decision.reason,
   }
 }
@@ -121,6 +121,13 @@ function termCandidates({ settings, query, history }: Plain, inherited: number):
 export const wholeProfile = onceEach(({ style, facts }: Persona): number =>
   facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style)),
 )
+
+/** The same with what only the device knows, as far as the request holds it. */
+function wholeOf({ persona, deviceFacts }: ComposeInput): number {
+  const known = persona ? wholeProfile(persona) : 0
+  const others = deviceFacts.filter(({ id }) => !persona?.facts.some((fact) => fact.id === id))
+  return others.reduce((sum, { text }) => sum + estimateTokens(text), known)
+}
 
 /** Whether somebody has asked for no personalization where the stakes are high, and they are. */
 export const isOffAt = (

@@ -18,8 +18,17 @@ else {
   // Not before: the first deploy makes the database. Until then what needs a table fails and says so.
   process.exitCode =
     deployed === 0 && !options.includes('--dry-run')
-      ? wrangler('d1', 'migrations', 'apply', 'METRICS', '--remote')
+      ? wrangler('d1', 'migrations', 'apply', 'METRICS', '--remote', ...whichOf(options))
       : deployed
+}
+
+/** The options that say which Worker is meant: they hold for its database, too. */
+function whichOf(given: readonly string[]): string[] {
+  return given.flatMap((option, i) => {
+    if (/^--(?:env|config)=/.test(option)) return [option]
+    const isNamed = ['--env', '-e', '--config', '-c'].includes(option)
+    return isNamed ? [option, given[i + 1] ?? ''] : []
+  })
 }
 
 function wrangler(...args: string[]): number {

@@ -154,6 +154,15 @@ describe('what only the client says', () => {
   })
 })
 
+test('the whole of what is known counts what only the device knows, once', () => {
+  const own: BriefFact = { id: 'd_1', category: 'tool', text: 'Cooks on an induction stove' }
+  const { whole } = compose(input())
+  const [known] = persona.facts
+  expect(compose(input({ deviceFacts: known ? [known] : [] })).whole).toBe(whole)
+  expect(compose(input({ deviceFacts: [own] })).whole).toBe(whole + 7)
+  expect(compose(input({ deviceFacts: [own], persona: undefined })).whole).toBe(7)
+})
+
 test('the whole block, frame and all, is never over the budget, nor over a tenth of the room', () => {
   const fact = fc.record({
     category: fc.constantFrom(...Category.options),
