@@ -1,9 +1,11 @@
 import { heldIn } from '../shared/experiment/used.ts'
 import { isObject } from '../shared/is-object.ts'
+import { limits } from '../shared/limits.ts'
 import type { Earned } from '../shared/schema/fact.ts'
 import { addEarned, sumEarned, type EarnedCounts } from '../shared/self-model.ts'
 import type { Api, CallOf } from './api.ts'
-import { answerText } from './measure/answer-text.ts'
+import { isDeviceId } from './learn/device-model.ts'
+import { answerText, callsTools, isCut } from './measure/answer-text.ts'
 import type { Copied } from './receipts.ts'
 import type { UserRecord } from './store/record.ts'
 import type { Asked } from './turn-key.ts'
@@ -24,19 +26,27 @@ const report: CallOf<'earned'> = { method: 'POST', path: '/v1/self-model/earned'
 export function createEarnings({ users, api }: { users: UserStore; api: Api }) {
   /** What does not arrive is let go: it is a statistic. */
   async function send(): Promise<void> {
+    const { life } = users
     let taken: EarnedCounts | undefined
     await users.change(({ earned, ...old }) => {
       taken = earned
       return old
     })
-    if (taken) await api(report, { body: { facts: taken } })
+    const isMine = life === users.life && users.consent() === 'edge'
+    if (!taken || !isMine) return
+    const facts = Object.fromEntries(Object.entries(taken).slice(0, limits.facts))
+    await api(report, { body: { consent: 'edge', facts } })
   }
 
   return {
-    /** An answer has ended. One that says nothing, or was stopped, tells nothing of its facts. */
-    async answered({ asked, entry, body, isStopped }: Copied & Told): Promise<void> {
-      const answer = answerText(body)
-      if (answer === '' || isStopped) return
+    /**
+     * An answer has ended. One that says nothing, was stopped, or calls tools tells nothing of its facts.
+     * `isCurrent`: its user is still the one of the page, and has not paused.
+     */
+    async answered({ asked, entry, isCurrent, ...copied }: Copied & Told): Promise<void> {
+      const answer = answerText(copied.body)
+      const isStopped = copied.isStopped && isCut(copied)
+      if (answer === '' || isStopped || callsTools(copied) || !isCurrent()) return
       const read = heldIn({ question: asked.query, answer })
       const found = entry.facts.flatMap(({ id, text }): [string, Earned][] => {
         const held = text === undefined ? undefined : read(text)
@@ -45,12 +55,12 @@ export function createEarnings({ users, api }: { users: UserStore; api: Api }) {
       if (found.length === 0) return
       const keeps = users.consent() === 'edge'
       await users.change((old) => withEarned(old, Object.fromEntries(found), keeps))
-      if (keeps && waiting(users.value) >= TOGETHER) await send()
+      if (keeps && isCurrent() && waiting(users.value) >= TOGETHER) await send()
     },
   }
 }
 
-type Told = { asked: Asked; entry: ReceiptEntry }
+type Told = { asked: Asked; entry: ReceiptEntry; isCurrent: () => boolean }
 
 /** The user takes an answer back: what went along with it has done harm. Counted once an answer. */
 export async function takeBack(users: UserStore, receipt: string): Promise<void> {
@@ -65,14 +75,14 @@ export async function takeBack(users: UserStore, receipt: string): Promise<void>
   })
 }
 
-/** `keeps`: counts of facts that the edge holds wait for their way there. */
-function withEarned(old: UserRecord, counts: EarnedCounts, keeps: boolean): UserRecord {
+/** The record with more counts. `keeps`: those of facts that the edge holds wait for their way there. */
+export function withEarned(old: UserRecord, counts: EarnedCounts, keeps: boolean): UserRecord {
   const facts = addEarned(old.facts, counts)
   if (!keeps) return { ...old, facts }
   const own = new Set(facts.map(({ id }) => id))
   const earned = { ...old.earned }
   for (const [id, more] of Object.entries(counts)) {
-    if (!own.has(id)) earned[id] = sumEarned(earned[id], more)
+    if (!own.has(id) && !isDeviceId(id)) earned[id] = sumEarned(earned[id], more)
   }
   return { ...old, facts, earned }
 }

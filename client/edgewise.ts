@@ -54,8 +54,6 @@ export type Edgewise = {
     approve(id: string): Promise<Result<KnownFact>>
     /** Deletes it; what was said so far does not bring it back. */
     decline(id: string): Promise<Result<void>>
-    /** The user takes an answer back: the facts that went along with it have done harm. Once an answer. */
-    unhelpful(receipt: string): Promise<void>
     /** The last 64 changes each of device and edge, newest first; `problem` as with `list`. */
     history(): Promise<{ changes: KnownChange[]; problem?: Problem }>
     /** Takes one change of the history back. */
@@ -93,6 +91,8 @@ export type Edgewise = {
     value?: number,
     about?: { receipt?: string },
   ): Promise<Result<{ counted: boolean; refused?: OutcomeRefusal }>>
+  /** The user takes an answer back: the facts that went along with it did harm. Counts once an answer. */
+  takeBack(receipt: string): Promise<void>
   pause(): void
   resume(): void
   /** All that is held about the user, as one JSON value. */

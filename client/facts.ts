@@ -6,7 +6,7 @@ import { facetsOf } from '../shared/self-model.ts'
 import { utf8Bytes } from '../shared/tokens.ts'
 import type { Api } from './api.ts'
 import { within, type Ambient } from './clock.ts'
-import { takeBack } from './earnings.ts'
+import { withEarned } from './earnings.ts'
 import { createDeviceFacts, onDevice } from './device-facts.ts'
 import { createFollower } from './follow-edge.ts'
 import { fromPersona } from './learn/corrections.ts'
@@ -52,8 +52,13 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
       ...(expires ? { expires } : {}),
     }
     const reply = await changed(await api(calls.addFact, { body }))
+    if (!reply.ok) return reply
     const words = isOther ? [{ id: fact.id, at: now() }] : []
-    if (reply.ok) await users.change((old) => withoutCopies(old, new Set([fact.id]), words))
+    const { id } = reply.value
+    const earned = fact.earned && !isOther ? { [id]: fact.earned } : {}
+    await users.change((old) =>
+      withEarned(withoutCopies(old, new Set([fact.id]), words), earned, true),
+    )
     return reply
   }
 
@@ -116,7 +121,6 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     pin: (id, pinned = true) => facts.edit(id, { pinned }),
     approve: (id) => facts.edit(id, { status: 'active' }),
     decline: (id) => facts.remove(id),
-    unhelpful: (receipt) => takeBack(users, receipt),
     async history() {
       const opened = await session.ready()
       const reply = opened.ok ? await api(calls.history) : opened

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../shared/problem.ts'
 import type { Api } from './api.ts'
 import type { Ambient } from './clock.ts'
+import { takeBack } from './earnings.ts'
 import { createFacts } from './facts.ts'
 import { learnedOf } from './learn/device-model.ts'
 import { createLearningSettings } from './learning-settings.ts'
@@ -99,6 +100,7 @@ export function createOwner(options: OwnerOptions) {
     learning: settings.learning,
     merge: merging.merge,
     outcome: createOutcomes(options),
+    takeBack: (receipt: string) => takeBack(users, receipt),
     async audit(): ReturnType<Edgewise['audit']> {
       const opened = await session.ready()
       const reply = opened.ok ? await api(calls.audit) : opened

@@ -96,11 +96,15 @@ export function createReceipts({ users, api, now, tell, report }: ReceiptsOption
       if (!asked || !response.ok || !(isMeasured || isCounted)) return watchUsage(response, told)
       const heard = (copied: Copied) =>
         whenIdle(() => {
+          const isCurrent = () => isSame() && !users.value.paused
           const read = async () => {
-            const answer = { asked, entry: await entry, ...copied }
-            if (!hasEntry(answer) || !isSame()) return
-            if (isMeasured) (await measuring()).answered(answer)
-            if (isCounted) await (await earning()).answered(answer)
+            const measure = isMeasured ? await measuring() : undefined
+            const earn = isCounted ? await earning() : undefined
+            const known = await entry
+            if (!known || !isCurrent()) return
+            const answer = { asked, entry: known, ...copied }
+            measure?.answered(answer)
+            await earn?.answered({ ...answer, isCurrent })
           }
           // Where its code cannot be fetched, this is not measured.
           read().catch(() => undefined)
@@ -112,10 +116,6 @@ export function createReceipts({ users, api, now, tell, report }: ReceiptsOption
 
 /** A receipt that names facts. */
 const HAS_FACTS = /\bfacts=\([^)]/
-
-const hasEntry = <T extends { entry: ReceiptEntry | undefined }>(
-  answer: T,
-): answer is T & { entry: ReceiptEntry } => answer.entry !== undefined
 
 /** An answer of an experiment is read on the device only where its user agreed to the edge. */
 const mayMeasure = (users: UserStore) => users.consent() === 'edge' && !users.value.paused

@@ -97,6 +97,7 @@ type OwnersCalls = Pick<
   | 'audit'
   | 'merge'
   | 'outcome'
+  | 'takeBack'
   | 'consent'
   | 'export'
   | 'clear'
@@ -145,7 +146,6 @@ function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
       pin: (id, pinned) => call(({ facts }) => facts.pin(id, pinned)),
       approve: (id) => call(({ facts }) => facts.approve(id)),
       decline: (id) => call(({ facts }) => facts.decline(id)),
-      unhelpful: async (receipt) => (await current()).facts.unhelpful(receipt),
       history: async () => (await current()).facts.history(),
       undo: (id) => call(({ facts }) => facts.undo(id)),
     },
@@ -154,6 +154,7 @@ function ownersCalls({ owner, tokens, session }: Parts): OwnersCalls {
     audit: () => call((known) => known.audit()),
     merge: (agreed) => call((known) => known.merge(agreed)),
     outcome: (...report) => call((known) => known.outcome(...report)),
+    takeBack: async (receipt) => (await current()).takeBack(receipt),
     consent: (answer) => call((known) => known.consent(answer)),
     export: async () => (await current()).export(),
     clear: (scope) => call((known) => known.clear(scope)),

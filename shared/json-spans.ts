@@ -4,7 +4,7 @@ export type Span = { start: number; end: number }
 /*
  * Finds where values stand in a text that `JSON.parse` has already accepted, so that something can be
  * put between them while every other byte stays as it was (parsing and printing again would change
- * long numbers, escapes and spacing). One pass, no allocation but for the spans.
+ * long numbers, escapes and spacing). No allocation but for the spans.
  */
 
 const QUOTE = 34
@@ -117,8 +117,9 @@ export function elementSpans(raw: string, array: Span): Span[] {
   return spans
 }
 
-/** The element that stands `back` places before the last one; `array` ends with its bracket. */
+/** The element that stands `back` places before the last one; none of what is no array. `array` ends with its bracket. */
 export function elementFromEnd(raw: string, array: Span, back: number): Span | undefined {
+  if (raw[array.start] !== '[') return undefined
   let end = beforeSpace(raw, array.end - 1)
   for (let left = back; raw[end - 1] !== '['; left--) {
     const start = startOfValue(raw, end)
@@ -128,8 +129,9 @@ export function elementFromEnd(raw: string, array: Span, back: number): Span | u
   return undefined
 }
 
-/** Span of an object's member; of a repeated key the last one counts, as it does for `JSON.parse`. */
+/** Span of an object's member; none of what is no object. Of a repeated key the last one counts, as it does for `JSON.parse`. */
 export function memberSpan(raw: string, object: Span, key: string): Span | undefined {
+  if (raw[object.start] !== '{') return undefined
   let end = beforeSpace(raw, beforeSpace(raw, object.end) - 1)
   while (raw[end - 1] !== '{') {
     const start = startOfValue(raw, end)

@@ -2,7 +2,7 @@
 export const limits = {
   /** One fact's text, bytes. */
   factBytes: 256,
-  /** Facts in one self-model; its size as JSON, bytes; facts that may be pinned. */
+  /** Facts in one self-model; their size as JSON, what they have earned left out, bytes; facts that may be pinned. */
   facts: 64,
   selfModelBytes: 16 * 1024,
   pins: 32,

@@ -19,9 +19,15 @@ export function textOf(content: unknown): string {
     .join('\n')
 }
 
-/** The messages of a request's body: Responses' `input` may be one string. */
-export function messagesOf(body: Readonly<Record<string, unknown>>): Message[] {
-  const list = body['messages'] ?? body['input']
+/** Where a dialect has its messages. */
+export type MessageField = 'messages' | 'input'
+
+/** The messages of a request's body: Responses' `input` may be one string. Without `field`, whichever it has. */
+export function messagesOf(
+  body: Readonly<Record<string, unknown>>,
+  field?: MessageField,
+): Message[] {
+  const list = field ? body[field] : (body['messages'] ?? body['input'])
   if (typeof list === 'string') return [{ role: 'user', content: list }]
   return Array.isArray(list)
     ? list.map((message: unknown) => (isObject(message) ? message : {}))

@@ -23,7 +23,7 @@ export function answerPreflight({ method, headers }: Request): Response | undefi
   })
 }
 
-/** Lets the page that asked read the answer. An answer to a POST is never cached, so it needs no `Vary`. */
+/** Lets the page that asked read the answer. To a server, what answers a POST goes as it is: nothing caches it. */
 export function makeReadable(response: Response, { method, headers: asked }: Request): Response {
   const origin = asked.get('origin')
   if (origin === null && method === 'POST') return response

@@ -46,7 +46,7 @@ export type SelfModels = {
   unread(subject: Subject, asked: Unread): Promise<{ ids: string[]; blocked: Category[] }>
   forget(subject: Subject): Promise<{ persona: Persona; at: number }>
 }
-/** One outcome a lesson; how many facts the self-model holds after them, and their size as JSON in bytes. */
+/** One outcome a lesson; how many facts the self-model holds after them, and their size in bytes. */
 export type Learned = { outcomes: LessonOutcome[]; facts: number; bytes: number }
 /** `made` and `epoch` as in a lesson. */
 export type Unread = Pick<Lesson, 'made' | 'epoch'> & { ids: string[] }

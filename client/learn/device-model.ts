@@ -15,6 +15,8 @@ import type { Learned, Lesson, UserRecord } from '../store/record.ts'
 /** Ids of facts that only this device knows; ids of the edge never look so. */
 const DEVICE = 'd_'
 
+export const isDeviceId = (id: string): boolean => id.startsWith(DEVICE)
+
 /** The same statement has the same id; `salt` keeps its words from being told by it. */
 export const deviceId =
   (salt = '') =>

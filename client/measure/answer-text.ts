@@ -22,6 +22,10 @@ export const isCut = ({ body, tail }: { body: string; tail: string }): boolean =
     tail,
   )
 
+/** Whether an answer ends by calling tools: then the turn goes on with another one. */
+export const callsTools = ({ tail }: { tail: string }): boolean =>
+  /"(?:finish|stop)_reason": ?"tool_(?:calls|use)"|"type": ?"function_call"/.test(tail)
+
 function wholeText(answer: unknown): string {
   if (!isObject(answer)) return ''
   const { choices, output, content } = answer

@@ -35,7 +35,7 @@ export function answersSection(
     const repeat = index === 0 && entry.receipt.why === 'attached' ? again(entry) : undefined
     if (repeat) {
       const takeBack = () => {
-        void edgewise.facts.unhelpful(entry.receipt.id)
+        void edgewise.takeBack(entry.receipt.id)
         repeat()
       }
       answer.append(button(texts.again, takeBack, 'quiet again'))

@@ -32,7 +32,7 @@ export function createRating({ edgewise, texts, announce }: PanelContext) {
       announce(texts.rating_thanks)
       // A report that fails is tried again where it is sent, and then given up.
       edgewise.outcome(THUMB, value, { receipt: receipt.id }).catch(() => undefined)
-      if (value === 0) void edgewise.facts.unhelpful(receipt.id)
+      if (value === 0) void edgewise.takeBack(receipt.id)
     }
     view.replaceChildren(
       texts.rating,

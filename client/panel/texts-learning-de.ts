@@ -68,6 +68,7 @@ export const learningTextsDe: Readonly<Record<keyof typeof learningTexts, string
   act_add: 'Angabe hinzugefügt',
   act_change: 'Angabe geändert',
   act_remove: 'Angabe gelöscht',
+  act_count: 'gezählt, was Fakten bringen',
   act_undo: 'Änderung zurückgenommen',
   act_set: 'Einstellungen geändert',
   act_observe: 'etwas zum Lernen gemeldet',

@@ -64,6 +64,7 @@ export const learningTexts = {
   act_add: 'added a fact',
   act_change: 'changed a fact',
   act_remove: 'deleted a fact',
+  act_count: 'counted what facts bring',
   act_undo: 'undid a change',
   act_set: 'changed settings',
   act_observe: 'reported something to learn',

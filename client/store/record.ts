@@ -138,8 +138,21 @@ export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
       .slice(0, limits.receipts),
     ...(session ? { session } : {}),
     ...(learned ? { learned } : {}),
-    ...(stored.earned || page.earned ? { earned: { ...stored.earned, ...page.earned } } : {}),
+    ...joinEarned(stored, page),
   }
+}
+
+/** Of a fact that both have counted the higher count: mostly one of them has begun with the other's. */
+function joinEarned(
+  { earned: stored }: UserRecord,
+  { earned: page }: UserRecord,
+): Pick<UserRecord, 'earned'> {
+  if (!stored || !page) return (stored ?? page) ? { earned: { ...stored, ...page } } : {}
+  const earned = { ...stored }
+  for (const [id, count] of Object.entries(page)) {
+    if (count.attached >= (stored[id]?.attached ?? 0)) earned[id] = count
+  }
+  return { earned }
 }
 
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -34,7 +34,7 @@ export const chat: Dialect = {
   name: 'chat',
   alwaysStates: false,
   read: (raw) =>
-    readPrompt(raw, (body) => {
+    readPrompt(raw, 'messages', (body) => {
       const options = body['stream_options']
       return {
         statesUsage: isObject(options) && options['include_usage'] === true,
@@ -68,7 +68,7 @@ function askUsage({ raw, body }: Prompt): Edit[] {
 
 /** Leading messages of role system or developer, and the role of the last of them. */
 function leadingSystem({ body }: Prompt): { count: number; role: string } {
-  const messages = messagesOf(body)
+  const messages = messagesOf(body, 'messages')
   const rest = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
   const count = rest < 0 ? messages.length : rest
   return { count, role: count > 0 ? String(messages[count - 1]?.role) : 'system' }

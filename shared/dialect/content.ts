@@ -11,8 +11,7 @@ export type Content = { span: Span; type: string; wrap?: readonly [string, strin
 /** Where the content of the message to be answered stands, in dialects that list `messages`. */
 export function wordsOfMessage({ raw, at, messages }: Prompt): Content | undefined {
   const list = memberSpan(raw, rootSpan(raw), 'messages')
-  if (!list || raw[list.start] !== '[' || at < 0) return undefined
-  const message = elementFromEnd(raw, list, messages - 1 - at)
+  const message = list && elementFromEnd(raw, list, messages - 1 - at)
   const span = message && memberSpan(raw, message, 'content')
   return span && { span, type: 'text' }
 }

@@ -32,7 +32,10 @@ export const messages: Dialect = {
   name: 'messages',
   alwaysStates: true,
   read: (raw) =>
-    readPrompt(raw, (body) => ({ statesUsage: true, maxTokens: countOf(body['max_tokens']) })),
+    readPrompt(raw, 'messages', (body) => ({
+      statesUsage: true,
+      maxTokens: countOf(body['max_tokens']),
+    })),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),
   promptOf(body) {
     if (!isObject(body)) return []
@@ -86,6 +89,6 @@ function insertPolicy(
       { start: end, text: `},${part}]` },
     ]
   }
-  const last = raw[start] === '[' ? elementFromEnd(raw, span, 0) : undefined
+  const last = elementFromEnd(raw, span, 0)
   return last ? [{ start: last.end, text: `,${part}` }] : []
 }

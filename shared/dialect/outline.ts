@@ -69,7 +69,7 @@ export function messagePieces(
     const value = isObject(message) ? message['content'] : undefined
     const role = isObject(message) ? message['role'] : undefined
     const kind = kindOf(i, { at, shared, isUser: role === 'user' })
-    const content = raw[span.start] === '{' ? memberSpan(raw, span, 'content') : undefined
+    const content = memberSpan(raw, span, 'content')
     if (!content || value == null) {
       return [{ kind, tokens: estimateTokens(raw.slice(span.start, span.end)), own: [] }]
     }

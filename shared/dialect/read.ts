@@ -1,7 +1,7 @@
 import { isObject } from '../is-object.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import { estimateTokens } from '../tokens.ts'
-import { messagesOf, turnOf } from '../turn.ts'
+import { messagesOf, turnOf, type MessageField } from '../turn.ts'
 import type { Prompt, Said } from './port.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -10,8 +10,12 @@ const MOST_ANSWERS = 128
 
 type Own = Pick<Prompt, 'statesUsage' | 'maxTokens'> & { partial?: boolean; stored?: boolean }
 
-/** What all dialects have in common; `own` reads the rest. */
-export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt> {
+/** What all dialects have in common: `field` holds the messages, `own` reads the rest. */
+export function readPrompt(
+  raw: string,
+  field: MessageField,
+  own: (body: Body) => Own,
+): Result<Prompt> {
   let body: unknown
   try {
     body = JSON.parse(raw)
@@ -19,7 +23,7 @@ export function readPrompt(raw: string, own: (body: Body) => Own): Result<Prompt
     return fail('bad_json', { field: 'body', expected: 'a JSON object' })
   }
   if (!isObject(body)) return fail('bad_request', { field: 'body', expected: 'a JSON object' })
-  const messages = messagesOf(body)
+  const messages = messagesOf(body, field)
   const { query, at, history } = turnOf(messages)
   const { statesUsage, maxTokens, partial = false, stored = false } = own(body)
   let tokens: number | undefined

@@ -21,8 +21,7 @@ const grammar: Grammar = {
     if (raw[span.start] === '"') {
       return { span, type: 'input_text', wrap: ['[{"role":"user","content":', '}]'] }
     }
-    const isList = raw[span.start] === '[' && at >= 0
-    const item = isList ? elementFromEnd(raw, span, messages - 1 - at) : undefined
+    const item = elementFromEnd(raw, span, messages - 1 - at)
     const content = item && memberSpan(raw, item, 'content')
     return content && { span: content, type: 'input_text' }
   },
@@ -50,7 +49,7 @@ export const responses: Dialect = {
   name: 'responses',
   alwaysStates: true,
   read: (raw) =>
-    readPrompt(raw, (body) => ({
+    readPrompt(raw, 'input', (body) => ({
       statesUsage: true,
       maxTokens: countOf(body['max_output_tokens']),
       partial: body['previous_response_id'] != null || body['conversation'] != null,
@@ -83,7 +82,7 @@ function fixedPiece({ raw, body }: Prompt, member: string): Piece[] {
 
 function leadingSystem({ body }: Prompt): number {
   if (!Array.isArray(body['input'])) return 0
-  const items = messagesOf(body)
+  const items = messagesOf(body, 'input')
   const rest = items.findIndex(({ role }) => role !== 'system' && role !== 'developer')
   return rest < 0 ? items.length : rest
 }
@@ -100,7 +99,7 @@ function insertPolicy(
   const count = leadingSystem(prompt)
   const input = inputOf(raw)
   if (count > 0 && input) {
-    const role = JSON.stringify(messagesOf(body)[count - 1]?.role)
+    const role = JSON.stringify(messagesOf(body, 'input')[count - 1]?.role)
     const content = mark ? `[${textPart('input_text', text, mark)}]` : JSON.stringify(text)
     const last = elementSpans(raw, input)[count - 1]
     return last ? [{ start: last.end, text: `,{"role":${role},"content":${content}}` }] : []

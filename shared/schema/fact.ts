@@ -77,8 +77,9 @@ export const Fact = z.object({
 })
 export type Fact = z.infer<typeof Fact>
 
-/** What facts have brought since the last report, by id. */
+/** What facts have brought since the last report, by id. The user agreed to learning at the edge. */
 export const EarnedReport = z.object({
+  consent: z.literal('edge'),
   facts: z
     .record(FactId, Earned)
     .check(

@@ -11,13 +11,13 @@ export type Reason = 'expired' | 'superseded' | 'unconfirmed' | 'least_value'
 /** What a fact has earned takes no room from others. */
 const bytesOf = ({ earned: _earned, ...fact }: Fact) => utf8Bytes(JSON.stringify(fact)) + 1
 
-/** How many facts, and their size as JSON, bytes. */
+/** How many facts, and their size as JSON without what they have earned, bytes. */
 export const sizeOf = (facts: readonly Fact[]): { facts: number; bytes: number } => ({
   facts: facts.length,
   bytes: facts.reduce((sum, fact) => sum + bytesOf(fact), 1),
 })
 
-/** True where the facts are more than 64, or over 16 KiB as JSON. */
+/** True where the facts are more than 64, or over 16 KiB. */
 export const isOver = (facts: readonly Fact[]): boolean =>
   facts.length > limits.facts || sizeOf(facts).bytes > limits.selfModelBytes
 

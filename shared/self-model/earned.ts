@@ -2,7 +2,7 @@ import type { Earned, Fact } from '../schema/fact.ts'
 
 export type EarnedCounts = Readonly<Record<string, Earned>>
 
-/** Answers that are remembered of one fact: of more, all counts are halved, so that old ones fade. */
+/** The highest count of one fact: beyond it all three are halved, so that what is long past fades. */
 const MEMORY = 64
 /** Answers for which a fact is given the benefit of the doubt. */
 const DOUBT = 8
@@ -24,20 +24,23 @@ export function addEarned(facts: Fact[], counts: EarnedCounts): Fact[] {
   })
 }
 
-function faded({ attached, used, corrected }: Earned): Earned {
-  const half = attached > MEMORY ? MEMORY / attached : 1
-  const count = (value: number) => Math.round(value * half)
+function faded(earned: Earned): Earned {
+  const { attached, used, corrected } = earned
+  const most = Math.max(attached, used, corrected)
+  if (most <= MEMORY) return earned
+  const halvings = 2 ** Math.ceil(Math.log2(most / MEMORY))
+  const count = (value: number) => Math.floor(value / halvings)
   return { attached: count(attached), used: count(used), corrected: count(corrected) }
 }
 
 /**
  * What is left, 0.5..1, of a fact's worth by what it has brought: the share of the answers it went along
- * with that used it and were not taken back, with `DOUBT` answers in its favour. 1 for a fact that never
- * went along.
+ * with that used it, one that was taken back counting once more against it, with `DOUBT` answers in its
+ * favour. 1 for a fact that never went along.
  */
 export function shareEarned({ earned }: Pick<Fact, 'earned'>): number {
   if (!earned) return 1
   const { attached, used, corrected } = earned
-  const good = Math.min(attached, Math.max(0, used - corrected))
-  return LEAST + (1 - LEAST) * ((good + DOUBT) / (attached + DOUBT))
+  const good = Math.min(attached, used)
+  return LEAST + (1 - LEAST) * ((good + DOUBT) / (attached + corrected + DOUBT))
 }

@@ -48,6 +48,7 @@ export function addFact(
     status: isTrusted(source) || known?.status === 'active' ? 'active' : statusOf(from, times),
     ...(isOwned ? { owned: true } : {}),
     ...(known?.supersedes ? { supersedes: known.supersedes } : {}),
+    ...(known?.earned ? { earned: known.earned } : {}),
   }
   return store(model, added, now)
 }
@@ -77,9 +78,11 @@ export function changeFact(
   const category = change.category ?? known.category
   const isOther = category !== known.category || sameText(text) !== sameText(known.text)
   const changed = applyChange(known, { ...change, category, text }, now)
-  if (!isOther || !idOf) return store(model, changed, now)
-  const other = { ...changed, id: idOf(category, text) }
-  return store(withoutFact(model, id, now), other, now)
+  if (!isOther) return store(model, changed, now)
+  // What the other statement has brought says nothing of this one.
+  const { earned: _earned, ...other } = changed
+  if (!idOf) return store(model, other, now)
+  return store(withoutFact(model, id, now), { ...other, id: idOf(category, text) }, now)
 }
 
 type FullChange = FactChange & { category: Category; text: string }
@@ -113,10 +116,11 @@ export function removeFact(model: SelfModel, id: string, now = 0): Result<SelfMo
   return ok(withFacts(without, without.facts))
 }
 
-/** Puts a fact back as it was, whatever has become of it. Errors: `too_many_pins`. */
+/** Puts a fact back as it was, whatever has become of it, but for what it has brought since. Errors: `too_many_pins`. */
 export function restoreFact(model: SelfModel, fact: Fact, now: number): Result<Changed> {
   const removed = (model.removed ?? []).filter(({ id }) => id !== fact.id)
-  return store({ ...model, removed }, fact, now)
+  const earned = model.facts.find(({ id }) => id === fact.id)?.earned
+  return store({ ...model, removed }, earned ? { ...fact, earned } : fact, now)
 }
 
 export function withoutFact(model: SelfModel, id: string, now: number): SelfModel {

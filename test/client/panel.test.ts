@@ -164,7 +164,7 @@ test('answering again is offered where the app can, and tells it which answer', 
   expect(asked).toHaveBeenCalledWith(entry)
   // What went along with it counts as taken back, once.
   await expect.poll(() => edgewise.receipts()[0]?.takenBack).toBe(true)
-  await edgewise.facts.unhelpful(entry?.receipt.id ?? '')
+  await edgewise.takeBack(entry?.receipt.id ?? '')
   const { facts } = await edgewise.facts.list()
   expect(facts[0]?.earned?.corrected).toBe(1)
 })

@@ -53,6 +53,15 @@ describe('where values stand in a JSON text', () => {
     )
   })
 
+  it.each(['7', '-1.5e3', '"a:{"', 'null', '[{"a":1}]'])('finds no member in %s', (raw) => {
+    expect(memberSpan(`{"x":${raw}}`, { start: 5, end: 5 + raw.length }, 'a')).toBeUndefined()
+    expect(memberSpan(raw, rootSpan(raw), 'a')).toBeUndefined()
+  })
+
+  it.each(['7', '"[1]"', 'null', '{"a":[1]}', '[]'])('finds no element in %s', (raw) => {
+    expect(elementFromEnd(raw, rootSpan(raw), 0)).toBeUndefined()
+  })
+
   it('takes the last of a repeated key, also where one is written with an escape', () => {
     const raw = '{"a":1, "\\u0061" : [2] , "b":3}'
     const span = memberSpan(raw, rootSpan(raw), 'a')

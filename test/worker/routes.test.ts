@@ -40,7 +40,7 @@ test('what facts have brought is told by numbers; of the facts of others nothing
   const [, add] = post('/v1/self-model/facts', { category: 'diet', text: 'I eat vegetarian food' })
   const added = await harness.fetch('/v1/self-model/facts', { as, ...add })
   const { fact } = await added.json<{ fact: { id: string } }>()
-  const report = { facts: { [fact.id]: { attached: 3, used: 2, corrected: 1 } } }
+  const report = { consent: 'edge', facts: { [fact.id]: { attached: 3, used: 2, corrected: 1 } } }
   const [path, told] = post('/v1/self-model/earned', report)
   expect(await (await harness.fetch(path, { as, ...told })).json()).toEqual({ counted: 1 })
   expect(await (await harness.fetch(path, { as: other, ...told })).json()).toEqual({ counted: 0 })
@@ -49,10 +49,16 @@ test('what facts have brought is told by numbers; of the facts of others nothing
     version: 1,
     facts: [{ earned: report.facts[fact.id] }],
   })
-  const [, wrong] = post(path, { facts: { [fact.id]: { attached: -1, used: 0, corrected: 0 } } })
+  const [, wrong] = post(path, {
+    ...report,
+    facts: { [fact.id]: { attached: -1, used: 0, corrected: 0 } },
+  })
   const refused = await harness.fetch(path, { as, ...wrong })
   expect(refused.status).toBe(400)
   expect(await refused.json()).toMatchObject({ code: 'bad_request', field: expect.any(String) })
+  const [, unasked] = post(path, { facts: report.facts })
+  const silent = await harness.fetch(path, { as, ...unasked })
+  expect(await silent.json()).toMatchObject({ code: 'bad_request', field: 'consent' })
 })
 
 test('what one user keeps is seen by nobody else, not even of the same name in another org', async () => {

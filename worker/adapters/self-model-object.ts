@@ -86,7 +86,7 @@ export class SelfModelObject extends DurableObject<Env> {
     return ok({ persona: await this.write(state, undone.value, context) })
   }
 
-  /** Adds what facts have brought. Nothing that can be seen changes, so no snapshot follows. */
+  /** Adds what facts have brought. The persona stays what it is, so no snapshot follows. */
   earned(counts: pure.EarnedCounts, place: Place): number {
     const state = this.rows.read()
     const { model } = state

@@ -11,6 +11,7 @@ const acts: Partial<Record<keyof Routes, string>> = {
   addFact: 'add',
   changeFact: 'change',
   deleteFact: 'remove',
+  earned: 'count',
   undo: 'undo',
   settings: 'set',
   observe: 'observe',

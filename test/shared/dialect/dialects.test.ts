@@ -57,6 +57,8 @@ describe('where the block stands', () => {
     [messages, '{"messages":null}'],
     [messages, '{"messages":[1,null,{"role":"user","content":7}]}'],
     [responses, '{"input":null}'],
+    [responses, '{"input":[7],"messages":[{"role":"user","content":"Dinner?"}]}'],
+    [messages, '{"messages":[7],"input":[{"role":"user","content":"Dinner?"}]}'],
     [responses, '{"input":[]}'],
     [responses, '{"input":[{"type":"function_call_output","call_id":"c","output":"42"}]}'],
   ])('nowhere, where there are no words (%#)', (dialect, raw) => {

@@ -3,6 +3,14 @@ import { expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
 import { EarnedReport, type Earned, type Fact } from '../../../shared/schema/fact.ts'
 import { withinBounds } from '../../../shared/self-model/bounds.ts'
+import type { Result } from '../../../shared/problem.ts'
+import {
+  addFact,
+  changeFact,
+  emptyModel,
+  undoChange,
+  type SelfModel,
+} from '../../../shared/self-model.ts'
 import { addEarned, shareEarned } from '../../../shared/self-model/earned.ts'
 
 const now = Date.UTC(2026, 10, 1)
@@ -39,9 +47,35 @@ test('what facts bring is added up; others stay the very same', () => {
   expect(addEarned([fact('constructor')], {})[0]?.earned).toBeUndefined()
 })
 
-test('old counts fade, and the share of them stays', () => {
+test('old counts fade, one by one and all at once, and the share of them stays', () => {
   const [kept] = addEarned([fact('a', { earned: earned(60, 30) })], { a: earned(68, 34) })
   expect(kept?.earned).toEqual(earned(64, 32))
+  let facts = [fact('a')]
+  for (let i = 0; i < 1000; i++) facts = addEarned(facts, { a: earned(1, i % 10 === 0 ? 1 : 0) })
+  const { attached, used } = facts[0]?.earned ?? earned(0, 0)
+  expect(attached).toBeLessThanOrEqual(64)
+  expect(used / attached).toBeGreaterThan(0.05)
+  expect(used / attached).toBeLessThan(0.15)
+  const [most] = addEarned([fact('a')], { a: earned(0, 0, 1_000_000) })
+  expect(most?.earned?.corrected).toBeLessThanOrEqual(64)
+})
+
+test('counts stay with their statement: said again or undone they last, other words begin anew', () => {
+  const counts = earned(50, 45)
+  const model: SelfModel = { ...emptyModel(), facts: [fact('a', { earned: counts })] }
+  const earnedOf = (result: Result<{ model: SelfModel }>) =>
+    result.ok ? result.value.model.facts.map((one) => one.earned) : result
+  const { category, text } = fact('a')
+  expect(earnedOf(addFact(model, { category, text }, { id: 'x', now }))).toEqual([counts])
+  const pinned = changeFact(model, { id: 'a', change: { pinned: true } }, now)
+  expect(earnedOf(pinned)).toEqual([counts])
+  const dog = { id: 'a', change: { text: 'Owns a dog' } }
+  expect(earnedOf(changeFact(model, dog, now))).toEqual([undefined])
+  expect(earnedOf(changeFact(model, { ...dog, idOf: () => 'b' }, now))).toEqual([undefined])
+  const before = fact('a', { earned: earned(1, 1) })
+  const change = { id: 1, at: now, cause: 'owner', action: 'changed', fact: 'a', category } as const
+  const undone = undoChange(model, { ...change, before, after: fact('a') }, now)
+  expect(undone.ok && undone.value.facts[0]?.earned).toEqual(counts)
 })
 
 test('a share lies between a half and one, falls with what is not used, and with what was taken back', () => {
@@ -64,6 +98,7 @@ test('a share lies between a half and one, falls with what is not used, and with
 test('of a full self-model what brings the least leaves first', () => {
   expect(leaves(fact('odd', { earned: earned(30, 0) }))).toBe(true)
   expect(leaves(fact('odd', { earned: earned(30, 28, 25) }))).toBe(true)
+  expect(leaves(fact('odd', { earned: earned(0, 0, 20) }))).toBe(true)
   expect(leaves(fact('odd', { earned: earned(30, 30) }))).toBe(false)
   expect(leaves(fact('odd'))).toBe(false)
 })
@@ -77,12 +112,17 @@ test('what protects its owner, what is pinned and what is new to a full model do
 })
 
 test.each([
-  [{ facts: { a: earned(1, 0) } }, true],
-  [{ facts: { a: earned(-1, 0) } }, false],
-  [{ facts: { a: earned(0.5, 0) } }, false],
-  [{ facts: { 'no id!': earned(1, 0) } }, false],
+  [{ consent: 'edge', facts: { a: earned(1, 0) } }, true],
+  [{ consent: 'device', facts: { a: earned(1, 0) } }, false],
+  [{ facts: { a: earned(1, 0) } }, false],
+  [{ consent: 'edge', facts: { a: earned(-1, 0) } }, false],
+  [{ consent: 'edge', facts: { a: earned(0.5, 0) } }, false],
+  [{ consent: 'edge', facts: { 'no id!': earned(1, 0) } }, false],
   [
-    { facts: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`f${i}`, earned(1, 0)])) },
+    {
+      consent: 'edge',
+      facts: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`f${i}`, earned(1, 0)])),
+    },
     false,
   ],
 ])('a report is numbers by id, no more than a self-model has facts (%#)', (report, isRead) => {
