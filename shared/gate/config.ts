@@ -43,6 +43,8 @@ export type TierConfig = {
   thresholds: Record<Mode, ByLanguage<Thresholds>>
   /** `lite` is unsure within this distance of a threshold, in logits. */
   margin: { profile: number; fact: number }
+  /** P(need) at which half of P(helps) stands. */
+  half: number
 }
 
 /** `models/gate.json`: every number that the gate decides with. */

@@ -6,7 +6,14 @@ import { decline, publicThresholds } from './decline.ts'
 import { partsOf } from './fact-parts.ts'
 import { createLanguageDetector } from './language.ts'
 import type { GateFact, GateInput, GateOptions } from './port.ts'
-import { createJudge, marginOf, stakesKinds, type Judge, type StakesKind } from './probabilities.ts'
+import {
+  createJudge,
+  marginOf,
+  shareOf,
+  stakesKinds,
+  type Judge,
+  type StakesKind,
+} from './probabilities.ts'
 import type { Reader } from './reader.ts'
 import { explain } from './reason.ts'
 import { applyRules, rank, type FactScores, type FactVerdict } from './rules.ts'
@@ -37,6 +44,10 @@ type Message<Q> = {
 
 /** Refers to something outside itself. */
 const follows = <Q>({ session, sessionThreshold }: Message<Q>) => session >= sessionThreshold
+
+/** How much a message needs what a fact is about: a fact on style also where only style matters. */
+const needOf = <Q>({ category }: GateFact, { profile, judge, heads }: Message<Q>): number =>
+  category === 'style' ? Math.max(profile, judge.probability('style', heads)) : profile
 
 const profileMargin = <Q>({ profile, judge }: Message<Q>) =>
   marginOf(profile, judge.thresholds.profile)
@@ -92,11 +103,13 @@ export function createDecider<Q, F>(reader: Reader<Q, F>, config: GateConfig): D
       const readings = all.slice(from, next).filter((reading) => reading !== undefined)
       if (readings.length === 0) return []
       let [helps, together] = [0, 0]
-      for (const { judge, vector, profile } of messages) {
+      for (const message of messages) {
+        const { judge, vector } = message
+        const share = shareOf(needOf(fact, message), numbers.half)
         for (const reading of readings) {
           const p = judge.probability('fact', reader.comparePair(vector, reading, fact.category))
           helps = Math.max(helps, p)
-          together = Math.max(together, p * profile)
+          together = Math.max(together, p * share)
         }
       }
       return [{ fact, helps, together }]

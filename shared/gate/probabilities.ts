@@ -34,6 +34,12 @@ export function createJudge(
   }
 }
 
+/**
+ * How much of P(helps) stands where a request needs its user with probability `need`: half of it at `half`,
+ * all of it at 1. P(helps) speaks of the request too, so the plain product would count the need twice.
+ */
+export const shareOf = (need: number, half: number): number => (need * (1 + half)) / (need + half)
+
 /** How far a probability lies above its threshold, in logits; what two messages are compared by. */
 export const marginOf = (probability: number, threshold: number): number =>
   logit(probability) - logit(threshold)

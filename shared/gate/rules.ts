@@ -22,7 +22,7 @@ export type RuleInput = {
   isAnalytical: boolean
 }
 
-/** `helps` = P(helps), `together` = P(helps) x P(profile), each the largest over the messages read together. */
+/** `helps` = P(helps), `together` = the same weighed by the need, each the largest over the messages read together. */
 export type FactScores = { fact: GateFact; helps: number; together: number }
 
 /**

@@ -21,9 +21,21 @@ describe('choosing facts', () => {
     expect(decide('profile=9', [fact('b', 'helps=-0.2')]).facts).toEqual(['b'])
   })
 
-  it('scores a fact by P(helps) x P(profile)', () => {
-    const { scores } = decide('profile=0', [fact('a', 'helps=0')])
-    expect(scores.facts['a']).toBeCloseTo(0.25)
+  it('weighs P(helps) by the need: all of it where that is sure, half of it at `half`', () => {
+    const scoreAt = (said: string) => decide(said, [fact('a', 'helps=0')], { everyFact: true })
+    expect(scoreAt('profile=99').scores.facts['a']).toBeCloseTo(0.5)
+    expect(scoreAt('profile=0').scores.facts['a']).toBeCloseTo(0.5 * 0.75)
+    expect(scoreAt('profile=-99').scores.facts['a']).toBeCloseTo(0)
+  })
+
+  it('scores a fact on style by the need of style, and attaches it only where the profile is needed', () => {
+    const facts = [
+      { ...fact('s', 'helps=2'), category: 'style' as const },
+      { ...fact('t', 'helps=2'), category: 'tool' as const },
+    ]
+    const { scores, facts: chosen } = decide('profile=-2 style=9', facts, { everyFact: true })
+    expect(scores.facts['s']).toBeGreaterThan(2 * (scores.facts['t'] ?? 1))
+    expect(chosen).toEqual([])
   })
 
   it('never takes a blocked category, and says so', () => {

@@ -17,8 +17,8 @@ const namedPairs = pairs.map((pair) => [shown(`${pair.query} + ${pair.fact}`), p
 /** Logits. Another build of onnxruntime adds int8 products in another order. */
 const sameFile = 0.05
 /** Quantized against float: what int8 may cost one logit, and all on average, as a share of their mean size. */
-const perLogit = 1.3
-const onAverage = 0.05
+const perLogit = 1.2
+const onAverage = 0.04
 
 const readAlone = (query: string) => reader.readRequest({ query, history: [], notes: [] })
 

@@ -78,6 +78,7 @@ const config: GateConfig = {
         generous: { default: thresholds },
       },
       margin: { profile: 1, fact: 1 },
+      half: 0.5,
     },
   },
 }

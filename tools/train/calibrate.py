@@ -2,7 +2,7 @@
 import numpy as np
 
 from constants import COLUMN, LANGUAGES
-from metrics import logistic, logit, sigmoid, threshold_at_false
+from metrics import logistic, logit, pr_auc, sigmoid, threshold_at_false
 
 MODES = {"cautious": {"falseInjection": 0.02, "falseFacts": 0.03, "falseStyle": 0.1, "falseSession": 0.05, "falseStakes": 0.02, "vitalRecall": 0.9, "falseVital": 0.002},
          "balanced": {"falseInjection": 0.05, "falseFacts": 0.08, "falseStyle": 0.2, "falseSession": 0.1, "falseStakes": 0.05, "vitalRecall": 0.95, "falseVital": 0.005},
@@ -98,19 +98,38 @@ def simple(values, y, column):
     return {"default": {"columns": [column], "weights": [round(float(w[0]), 5)], "bias": round(b, 5)}}
 
 
+HALVES = [10.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02]
+
+
+def share(need, half):
+    """How much of P(helps) stands where the request needs its user with probability `need`: half of it at `half`, all of it at 1."""
+    return need * (1 + half) / (need + half)
+
+
 def fact_scores(p, entries):
-    """(P(helps), P(profile)) of each pair."""
-    return apply(entries["fact"], p.pairs, p.pair_language), apply(entries["profile"], p.pair_heads, p.pair_language)
+    """(P(helps), P(profile), need) of each pair. A fact on style is needed where style is, too."""
+    profile = apply(entries["profile"], p.pair_heads, p.pair_language)
+    style = apply(entries["style"], p.pair_heads, p.pair_language)
+    return apply(entries["fact"], p.pairs, p.pair_language), profile, np.where(p.pair_category == "style", np.maximum(profile, style), profile)
 
 
-def thresholds(p, entries, relative=0.0):
+def choose_half(p, entries):
+    """The largest (10 is nearly the plain product) that ranks useful facts within .005 of the best, English pairs."""
+    helps, _, need = fact_scores(p, entries)
+    mine = p.pair_language == "en"
+    found = [pr_auc((p.grade >= 1)[mine], (helps * share(need, half))[mine]) for half in HALVES]
+    print("half", dict(zip(HALVES, np.round(found, 3))), flush=True)
+    return next(half for half, value in zip(HALVES, found) if value >= max(found) - 0.005)
+
+
+def thresholds(p, entries, half, relative=0.0):
     profile = apply(entries["profile"], p.heads, p.language)
     style = apply(entries["style"], p.heads, p.language)
     risk = np.max([apply(entries[name], p.heads) for name in STAKES], 0)
     calm = p.shipped & p.real & np.all([p.labels[name] == 0 for name in STAKES], 0)
     turns, alone = apply(entries["sessionHistory"], np.tile(p.turns[:, None], 11)), apply(entries["session"], np.tile(p.turns_alone[:, None], 11))
     analytic = apply(entries["analytic"], p.heads)
-    helps, need = fact_scores(p, entries)
+    helps, wanted, need = fact_scores(p, entries)
     vital = np.isin(p.pair_category, ["health", "diet"]) & (p.grade >= 1)
     found = {}
     for mode, rates in MODES.items():
@@ -123,7 +142,7 @@ def thresholds(p, entries, relative=0.0):
             entry["style"] = threshold_at_false(style[mine & (p.labels["style"] == 0)], rates["falseStyle"])
             # stage one's gate applies to facts too
             idle = (p.grade == 0) & (p.pair_language == language)
-            entry["fact"] = threshold_at_false(np.where(need >= entry["profile"], helps * need, 0)[idle], rates["falseFacts"])
+            entry["fact"] = threshold_at_false(np.where(wanted >= entry["profile"], helps * share(need, half), 0)[idle], rates["falseFacts"])
             # low, for the sake of their owner, but not for an impersonal request
             clear = threshold_at_false(apply(entries["fact"], p.idle), rates["falseVital"]) if hasattr(p, "idle") else 0.0
             entry["vital"] = max(clear, float(np.quantile(helps[vital & (p.pair_language == "en")], 1 - rates["vitalRecall"])))
@@ -136,10 +155,10 @@ def thresholds(p, entries, relative=0.0):
     return found
 
 
-def margins(p, entries, chosen, share=0.2):
-    """Half width, in logits, of the band around the threshold that holds `share` of the requests: there the full tier is asked."""
+def margins(p, entries, chosen, half, near_share=0.2):
+    """Half width, in logits, of the band around the threshold that holds `near_share` of the requests: there the full tier is asked."""
     mine = p.shipped & p.real & (p.language == "en")
     near = np.abs(logit(apply(entries["profile"], p.heads, p.language)[mine]) - logit(chosen["balanced"]["en"]["profile"]))
-    helps, need = fact_scores(p, entries)
-    facts = np.abs(logit(helps * need) - logit(chosen["balanced"]["en"]["fact"]))
-    return {"profile": round(float(np.quantile(near, share)), 4), "fact": round(float(np.quantile(facts, share)), 4)}
+    helps, _, need = fact_scores(p, entries)
+    facts = np.abs(logit(helps * share(need, half)) - logit(chosen["balanced"]["en"]["fact"]))
+    return {"profile": round(float(np.quantile(near, near_share)), 4), "fact": round(float(np.quantile(facts, near_share)), 4)}

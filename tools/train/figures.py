@@ -1,7 +1,7 @@
 """The figures of the issue's table, on out-of-fold answers."""
 import numpy as np
 
-from calibrate import STAKES, apply, fact_scores
+from calibrate import STAKES, apply, fact_scores, share
 from constants import COLUMN, LANGUAGES
 from metrics import calibration_error, false_at_recall, interval, pr_auc, recall_at_false, roc_auc
 from spans import DEFAULT, matched, spans
@@ -33,7 +33,7 @@ def request_figures(p, entries):
     return out
 
 
-def decision_figures(p, entries, chosen):
+def decision_figures(p, entries, chosen, half):
     profile, out = apply(entries["profile"], p.heads, p.language), {}
     for mode in chosen:
         t = chosen[mode]["en"]
@@ -41,7 +41,7 @@ def decision_figures(p, entries, chosen):
         out[f"{mode}: impersonal question after a preamble, profile attached"] = round(float((need(p.preambled) >= t["profile"]).mean()), 4)
         out[f"{mode}: factoid, profile attached"] = round(float((need(p.factoids) >= t["profile"]).mean()), 4)
         helps, wanted = apply(entries["fact"], p.strangers.reshape(-1, 2)).reshape(-1, 12), need(p.stranger_heads)
-        score = helps * wanted[:, None]
+        score = helps * share(wanted, half)[:, None]
         fits = (score >= t["fact"]) & (score >= t["relative"] * score.max(1, keepdims=True)) & (wanted >= t["profile"])[:, None]
         out[f"{mode}: own preference attached / eleven others'"] = [round(float(fits[:, 0].mean()), 4), round(float(fits[:, 1:].mean()), 4), len(fits)]
         for language in LANGUAGES:
@@ -50,9 +50,10 @@ def decision_figures(p, entries, chosen):
             y = p.labels["profile1"][mine] == 1
             if y.any():
                 out[f"{mode}: {language} recall / false"] = [round(float(fires[y].mean()), 4), round(float(fires[~y].mean()), 4)]
-        helps, need2 = fact_scores(p, entries)
+        helps, profile2, need2 = fact_scores(p, entries)
         english = p.pair_language == "en"
-        s, fine = helps * need2, (need2 >= t["profile"]) & (helps * need2 >= t["fact"])
+        s = helps * share(need2, half)
+        fine = (profile2 >= t["profile"]) & (s >= t["fact"])
         best = np.zeros(p.pair_query.max() + 1)
         np.maximum.at(best, p.pair_query, s)
         fine &= s >= t["relative"] * best[p.pair_query]
@@ -62,11 +63,11 @@ def decision_figures(p, entries, chosen):
     return out
 
 
-def pair_figures(p, entries):
-    helps, need = fact_scores(p, entries)
+def pair_figures(p, entries, half):
+    helps, _, need = fact_scores(p, entries)
     english, out = p.pair_language == "en", {}
     useful, group = p.grade >= 1, p.pair_group
-    for name, score in (("", helps), (" (x need)", helps * need)):
+    for name, score in (("", helps), (" (x need)", helps * share(need, half))):
         out["fact helps, PR-AUC useful >= 1" + name] = interval(pr_auc, useful[english], score[english], rounds=20, groups=group[english])
         out["fact needed, PR-AUC = 2" + name] = interval(pr_auc, (p.grade == 2)[english], score[english], rounds=20, groups=group[english])
         kept = english & (useful | p.trap)

@@ -15,6 +15,7 @@ import gate_file
 import language
 import polish
 import reference
+from constants import LANGUAGES
 from corpus import Corpus, category_index
 from export_full import Graph, load_student, write_full, write_pair
 from fit_lite import Pieces
@@ -40,12 +41,12 @@ def line(x, y):
 
 
 def carried(entries, lines):
-    """Calibration of out-of-fold logits, for a model whose logits are `lines[column]` = (slope, offset) away from theirs."""
+    """Calibration of out-of-fold logits, for a model whose logits are `lines[column]` = (slope, offset) away from theirs; (language, column) goes before (False, column)."""
     moved = {}
     for name, by_language in entries.items():
         moved[name] = {}
         for key, entry in by_language.items():
-            pairs = [lines[(name == "fact", c)] if (name == "fact", c) in lines else (1.0, 0.0) for c in entry["columns"]]
+            pairs = [lines.get((key, c), lines.get((name == "fact", c), (1.0, 0.0))) if name != "fact" else lines[(True, c)] for c in entry["columns"]]
             weights = [w * a for w, (a, _) in zip(entry["weights"], pairs)]
             bias = entry["bias"] + sum(w * b for w, (_, b) in zip(entry["weights"], pairs))
             moved[name][key] = {"columns": entry["columns"], "weights": [round(w, 5) for w in weights], "bias": round(bias, 5)}
@@ -61,6 +62,10 @@ def shifts(heads, sessions, messages, pairs, exams_, answers, n=1500, seed=1):
     rows = [rows[i] for i in rng.choice(len(rows), min(n, len(rows)), replace=False)]
     x, y = heads([t for t, _ in rows]), np.array([v for _, v in rows])
     lines = {(False, c): line(x[:, c], y[:, c]) for c in (0, 1, 2, 3, 4, 5, 6, 9)}
+    for code in LANGUAGES[1:]:
+        mine = [(r.text, a.requests[i]) for e, a in zip(exams_, answers) for i, r in enumerate(e.requests) if r.shipped and r.real and r.language == code]
+        x, y = heads([t for t, _ in mine]), np.array([v for _, v in mine])
+        lines.update({(code, c): line(x[:, c], y[:, c]) for c in (0, 1, 2)})
     turns = [(t, a.turns[i], a.turns_alone[i]) for e, a in zip(exams_, answers) for i, t in enumerate(e.turns)]
     lines[(False, 8)] = line(sessions([t for t, _, _ in turns]), [v for _, v, _ in turns])
     lines[(False, 7)] = line(heads([t.query for t, _, _ in turns])[:, 7], [v for _, _, v in turns])
@@ -72,7 +77,7 @@ def shifts(heads, sessions, messages, pairs, exams_, answers, n=1500, seed=1):
     found = pairs([([q for q, _, _ in u.queries], u.facts) for u, _ in users])
     for c in (0, 1):
         lines[(True, c)] = line(np.concatenate([p[..., c].ravel() for p in found]), np.concatenate([v[..., c].ravel() for _, v in users]))
-    print({f"{'pair ' if k[0] else ''}{k[1]}": (round(v[0], 2), round(v[1], 2)) for k, v in lines.items()}, flush=True)
+    print({f"{'pair' if k[0] is True else k[0] or ''} {k[1]}": (round(v[0], 2), round(v[1], 2)) for k, v in lines.items()}, flush=True)
     return lines
 
 
@@ -112,14 +117,15 @@ def held_out(questions, answers, pairs, fold=0):
 
 def tier_of(kind, version, pooled, entries, lines, extra=None):
     """Thresholds are probabilities: chosen on out-of-fold answers, and kept while the calibration moves to the shipped model."""
-    chosen = calibrate.thresholds(pooled, entries, RELATIVE)
+    half = calibrate.choose_half(pooled, entries)
+    chosen = calibrate.thresholds(pooled, entries, half, RELATIVE)
     rules, rates = figures.disclosure_rules(pooled, entries, ALONE[kind])
     # The rules of shared/extract leave messages alone by themselves, so a stricter gate on the message only costs recall.
     rules["message"] = min(rules["message"], 0.5)
-    cv = {**figures.request_figures(pooled, entries), **figures.pair_figures(pooled, entries), **figures.session_figures(pooled),
-          **figures.decision_figures(pooled, entries, chosen), "disclosure": rates}
+    cv = {**figures.request_figures(pooled, entries), **figures.pair_figures(pooled, entries, half), **figures.session_figures(pooled),
+          **figures.decision_figures(pooled, entries, chosen, half), "disclosure": rates}
     print(json.dumps({kind: cv}, indent=0, ensure_ascii=False), flush=True)
-    return gate_file.tier(version, carried(entries, lines), chosen, calibrate.margins(pooled, entries, chosen), {"default": rules}, {}), cv
+    return gate_file.tier(version, carried(entries, lines), chosen, calibrate.margins(pooled, entries, chosen, half), half, {"default": rules}, {}), cv
 
 
 def polished(work, student_name, graph, student, words, corpus, questions):

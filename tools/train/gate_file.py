@@ -21,5 +21,5 @@ def write_gate(out, version, language, tiers):
         json.dump(gate, target, ensure_ascii=False, separators=(",", ":"))
 
 
-def tier(version, entries, thresholds, margin, disclosure, cv):
-    return {"version": version, "calibration": entries, "thresholds": thresholds, "margin": margin, "disclosure": disclosure, "crossValidation": cv}
+def tier(version, entries, thresholds, margin, half, disclosure, cv):
+    return {"version": version, "calibration": entries, "thresholds": thresholds, "margin": margin, "half": half, "disclosure": disclosure, "crossValidation": cv}

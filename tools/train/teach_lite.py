@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 import fit_lite
 import jobs
 import pool as pools
-from corpus import Corpus, Draw
+from corpus import Corpus, Draw, label_row
 from export_full import load_student
 from fit_full import Cases, sigmoid
 from full import Words
@@ -20,6 +20,17 @@ from lite import Lite
 from tokenizer import Encoded
 
 HELD = 0
+
+
+def since(corpus, pool, times=4):
+    """Labelled requests that came to the data after the pool was made: the gold labels alone."""
+    known = {text for text, _, _ in pool.requests}
+    rows = []
+    for request in Draw(corpus, 22, HELD).main:
+        if request.text not in known:
+            values, labelled = label_row(request.labels)
+            rows.append([request.text, np.array(values, np.float32), np.array(labelled, np.float32)])
+    return rows * times
 
 
 def taught_cases(corpus, model, words):
@@ -43,10 +54,10 @@ def teach(options, log):
     rng = random.Random(2)
     gold = [r for r in pool.requests if (r[2] > 0.5).any()]
     rest = [r for r in pool.requests if not (r[2] > 0.5).any()]
-    pool.requests = rng.sample(gold, min(len(gold), 24000)) + rng.sample(rest, min(len(rest), 12000))
+    pool.requests = rng.sample(gold, min(len(gold), 24000)) + rng.sample(rest, min(len(rest), 12000)) + since(corpus, pool)
     pool.cases = taught_cases(corpus, load_student(at(options.student)), words)
     pool.sessions, pool.disclosures = rng.sample(pool.sessions, min(len(pool.sessions), 8000)), []
-    log(f"{len(pool.cases)} cases judged")
+    log(f"{len(pool.requests)} requests, {len(pool.cases)} cases judged")
     pieces = fit_lite.Pieces(json.load(open(at("pieces.json"), encoding="utf-8")))
     before = torch.load(at("lite.pt"))
     start = Lite(len(pieces.pieces), **before["sizes"])
