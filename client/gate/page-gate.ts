@@ -12,7 +12,7 @@ type PageGateOptions = {
   base: URL | string
   /** Monotonic clock, ms. */
   now: () => number
-  /** Also load the large tier (23 MB and its runtime). */
+  /** Also load the large tier (24 MB and its runtime). */
   full?: boolean
   onProgress?: (progress: GateProgress) => void
   /** Starts the large tier's worker; `gate-worker.js` in `base` where left out. */
