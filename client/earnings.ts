@@ -6,10 +6,8 @@ import { addEarned, sumEarned, type EarnedCounts } from '../shared/self-model.ts
 import type { Api, CallOf } from './api.ts'
 import { isDeviceId } from './learn/device-model.ts'
 import { answerText, callsTools, isCut } from './measure/answer-text.ts'
-import type { Copied } from './receipts.ts'
+import type { Heard } from './receipts.ts'
 import type { UserRecord } from './store/record.ts'
-import type { Asked } from './turn-key.ts'
-import type { ReceiptEntry } from './types.ts'
 import type { UserStore } from './user-store.ts'
 
 /** Counts that are gathered here before the edge is told: it writes once for all of them. */
@@ -27,23 +25,22 @@ export function createEarnings({ users, api }: { users: UserStore; api: Api }) {
   /** What does not arrive is let go: it is a statistic. */
   async function send(): Promise<void> {
     const { life } = users
-    let taken: EarnedCounts | undefined
-    await users.change(({ earned, ...old }) => {
-      taken = earned
-      return old
+    let facts: EarnedCounts = {}
+    await users.change(({ earned = {}, ...old }) => {
+      const all = Object.entries(earned)
+      facts = Object.fromEntries(all.slice(0, limits.facts))
+      const rest = all.slice(limits.facts)
+      return rest.length > 0 ? { ...old, earned: Object.fromEntries(rest) } : old
     })
     const isMine = life === users.life && users.consent() === 'edge'
-    if (!taken || !isMine) return
-    const facts = Object.fromEntries(Object.entries(taken).slice(0, limits.facts))
-    await api(report, { body: { consent: 'edge', facts } })
+    if (isMine && Object.keys(facts).length > 0) {
+      await api(report, { body: { consent: 'edge', facts } })
+    }
   }
 
   return {
-    /**
-     * An answer has ended. One that says nothing, was stopped, or calls tools tells nothing of its facts.
-     * `isCurrent`: its user is still the one of the page, and has not paused.
-     */
-    async answered({ asked, entry, isCurrent, ...copied }: Copied & Told): Promise<void> {
+    /** An answer has ended. One that says nothing, was stopped, or calls tools tells nothing of its facts. */
+    async answered({ asked, entry, isCurrent, ...copied }: Heard): Promise<void> {
       const answer = answerText(copied.body)
       const isStopped = copied.isStopped && isCut(copied)
       if (answer === '' || isStopped || callsTools(copied) || !isCurrent()) return
@@ -59,8 +56,6 @@ export function createEarnings({ users, api }: { users: UserStore; api: Api }) {
     },
   }
 }
-
-type Told = { asked: Asked; entry: ReceiptEntry; isCurrent: () => boolean }
 
 /** The user takes an answer back: what went along with it has done harm. Counted once an answer. */
 export async function takeBack(users: UserStore, receipt: string): Promise<void> {
@@ -78,7 +73,7 @@ export async function takeBack(users: UserStore, receipt: string): Promise<void>
 /** The record with more counts. `keeps`: those of facts that the edge holds wait for their way there. */
 export function withEarned(old: UserRecord, counts: EarnedCounts, keeps: boolean): UserRecord {
   const facts = addEarned(old.facts, counts)
-  if (!keeps) return { ...old, facts }
+  if (!keeps || Object.keys(counts).length === 0) return { ...old, facts }
   const own = new Set(facts.map(({ id }) => id))
   const earned = { ...old.earned }
   for (const [id, more] of Object.entries(counts)) {

@@ -55,10 +55,11 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     if (!reply.ok) return reply
     const words = isOther ? [{ id: fact.id, at: now() }] : []
     const { id } = reply.value
-    const earned = fact.earned && !isOther ? { [id]: fact.earned } : {}
-    await users.change((old) =>
-      withEarned(withoutCopies(old, new Set([fact.id]), words), earned, true),
-    )
+    await users.change((old) => {
+      const earned = isOther ? undefined : old.facts.find((one) => one.id === fact.id)?.earned
+      const left = withoutCopies(old, new Set([fact.id]), words)
+      return withEarned(left, earned ? { [id]: earned } : {}, true)
+    })
     return reply
   }
 

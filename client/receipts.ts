@@ -51,7 +51,7 @@ export function createReceipts({ users, api, now, tell, report }: ReceiptsOption
   /** The words are those that the device knows now: later edits do not change what was sent. */
   function entryOf(receipt: Receipt, at: number): ReceiptEntry {
     const texts = new Map(factsOf(users.value, at).map(({ id, text }) => [id, text]))
-    // The edge cannot count what only this device knows.
+    // The edge counts of what only this device knows no more than was sent.
     const whole = Math.max(receipt.whole, estimateTokens([...texts.values()].join('\n')))
     const facts = receipt.facts.map(({ id, category }) => {
       const text = texts.get(id)
@@ -97,22 +97,29 @@ export function createReceipts({ users, api, now, tell, report }: ReceiptsOption
       const heard = (copied: Copied) =>
         whenIdle(() => {
           const isCurrent = () => isSame() && !users.value.paused
-          const read = async () => {
-            const measure = isMeasured ? await measuring() : undefined
-            const earn = isCounted ? await earning() : undefined
+          const answer = async (): Promise<Heard | undefined> => {
             const known = await entry
-            if (!known || !isCurrent()) return
-            const answer = { asked, entry: known, ...copied }
-            measure?.answered(answer)
-            await earn?.answered({ ...answer, isCurrent })
+            return known && isCurrent() ? { asked, entry: known, isCurrent, ...copied } : undefined
+          }
+          const measure = async () => {
+            const [to, of] = [await measuring(), await answer()]
+            if (of) to.answered(of)
+          }
+          const earn = async () => {
+            const [to, of] = [await earning(), await answer()]
+            if (of) await to.answered(of)
           }
           // Where its code cannot be fetched, this is not measured.
-          read().catch(() => undefined)
+          if (isMeasured) measure().catch(() => undefined)
+          if (isCounted) earn().catch(() => undefined)
         })
       return watchUsage(response, told, copyText(heard))
     },
   }
 }
+
+/** An answer that was read. `isCurrent`: its user is still the one of the page, and has not paused. */
+export type Heard = Copied & { asked: Asked; entry: ReceiptEntry; isCurrent: () => boolean }
 
 /** A receipt that names facts. */
 const HAS_FACTS = /\bfacts=\([^)]/

@@ -122,10 +122,11 @@ export const wholeProfile = onceEach(({ style, facts }: Persona): number =>
   facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style)),
 )
 
-/** The same with what only the device knows, as far as the request holds it. */
-function wholeOf({ persona, deviceFacts }: ComposeInput): number {
+/** The same with what only the device knows, as far as the request holds it; 0 where the profile could not be read. */
+function wholeOf({ persona, missing, deviceFacts }: ComposeInput): number {
+  if (missing && missing !== 'persona_missing') return 0
   const known = persona ? wholeProfile(persona) : 0
-  const others = deviceFacts.filter(({ id }) => !persona?.facts.some((fact) => fact.id === id))
+  const others = deviceFacts.filter(({ text }) => !persona?.facts.some((one) => one.text === text))
   return others.reduce((sum, { text }) => sum + estimateTokens(text), known)
 }
 

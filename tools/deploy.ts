@@ -17,7 +17,7 @@ else {
   const deployed = wrangler('deploy', '--secrets-file', secretsFile, ...options)
   // Not before: the first deploy makes the database. Until then what needs a table fails and says so.
   process.exitCode =
-    deployed === 0 && !options.includes('--dry-run')
+    deployed === 0 && !options.some((option) => /^--dry-?run(?:=(?!false)|$)/i.test(option))
       ? wrangler('d1', 'migrations', 'apply', 'METRICS', '--remote', ...whichOf(options))
       : deployed
 }
@@ -25,8 +25,8 @@ else {
 /** The options that say which Worker is meant: they hold for its database, too. */
 function whichOf(given: readonly string[]): string[] {
   return given.flatMap((option, i) => {
-    if (/^--(?:env|config)=/.test(option)) return [option]
-    const isNamed = ['--env', '-e', '--config', '-c'].includes(option)
+    if (/^(?:--(?:env|config|cwd)=|-[ec].)/.test(option)) return [option]
+    const isNamed = /^(?:--(?:env|config|cwd)|-[ec])$/.test(option)
     return isNamed ? [option, given[i + 1] ?? ''] : []
   })
 }

@@ -23,8 +23,10 @@ export const isCut = ({ body, tail }: { body: string; tail: string }): boolean =
   )
 
 /** Whether an answer ends by calling tools: then the turn goes on with another one. */
-export const callsTools = ({ tail }: { tail: string }): boolean =>
-  /"(?:finish|stop)_reason": ?"tool_(?:calls|use)"|"type": ?"function_call"/.test(tail)
+export const callsTools = ({ body, tail }: { body: string; tail: string }): boolean =>
+  [body, tail].some((text) => CALLS.test(text))
+const CALLS =
+  /"(?:finish|stop)_reason": ?"(?:tool_calls|tool_use|function_call)"|"type": ?"(?:function|custom_tool)_call"/
 
 function wholeText(answer: unknown): string {
   if (!isObject(answer)) return ''

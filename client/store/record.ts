@@ -142,7 +142,7 @@ export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
   }
 }
 
-/** Of a fact that both have counted the higher count: mostly one of them has begun with the other's. */
+/** Of a fact that both have counted the higher counts: mostly one of them has begun with the other's. */
 function joinEarned(
   { earned: stored }: UserRecord,
   { earned: page }: UserRecord,
@@ -150,7 +150,12 @@ function joinEarned(
   if (!stored || !page) return (stored ?? page) ? { earned: { ...stored, ...page } } : {}
   const earned = { ...stored }
   for (const [id, count] of Object.entries(page)) {
-    if (count.attached >= (stored[id]?.attached ?? 0)) earned[id] = count
+    const { attached = 0, used = 0, corrected = 0 } = stored[id] ?? {}
+    earned[id] = {
+      attached: Math.max(count.attached, attached),
+      used: Math.max(count.used, used),
+      corrected: Math.max(count.corrected, corrected),
+    }
   }
   return { earned }
 }

@@ -101,6 +101,9 @@ function faultOf(value: unknown, tier: Tier): Fault | undefined {
     return { field: `tiers.${tier}.calibration.${name}`, expected: 'a calibrator by language' }
   const mode = missing(modes, 'tiers', tier, 'thresholds')
   if (mode) return { field: `tiers.${tier}.thresholds.${mode}`, expected: 'thresholds by language' }
+  const half = at(numbers, 'half')
+  if (!(typeof half === 'number' && half > 0))
+    return { field: `tiers.${tier}.half`, expected: 'a number above 0' }
   return undefined
 }
 

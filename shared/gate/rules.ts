@@ -42,7 +42,7 @@ export function applyRules(facts: readonly FactScores[], input: RuleInput): Fact
     if (verdict.keptOut) continue
     const { vital } = verdict.fact
     if (!vital && !input.needsProfile) verdict.keptOut = 'profile'
-    else if (verdict.score < (vital ? thresholds.vital : floor)) verdict.keptOut = 'score'
+    else if (!(verdict.score >= (vital ? thresholds.vital : floor))) verdict.keptOut = 'score'
   }
   rank(judged)
     .slice(Math.max(0, options.maxFacts))

@@ -82,7 +82,10 @@ export function changeFact(
   // What the other statement has brought says nothing of this one.
   const { earned: _earned, ...other } = changed
   if (!idOf) return store(model, other, now)
-  return store(withoutFact(model, id, now), { ...other, id: idOf(category, text) }, now)
+  const otherId = idOf(category, text)
+  const earned = model.facts.find((fact) => fact.id === otherId)?.earned
+  const renamed = { ...other, id: otherId, ...(earned ? { earned } : {}) }
+  return store(withoutFact(model, id, now), renamed, now)
 }
 
 type FullChange = FactChange & { category: Category; text: string }
@@ -119,7 +122,8 @@ export function removeFact(model: SelfModel, id: string, now = 0): Result<SelfMo
 /** Puts a fact back as it was, whatever has become of it, but for what it has brought since. Errors: `too_many_pins`. */
 export function restoreFact(model: SelfModel, fact: Fact, now: number): Result<Changed> {
   const removed = (model.removed ?? []).filter(({ id }) => id !== fact.id)
-  const earned = model.facts.find(({ id }) => id === fact.id)?.earned
+  const standing = model.facts.find(({ id }) => id === fact.id)
+  const earned = standing && isSameStatement(standing, fact) ? standing.earned : undefined
   return store({ ...model, removed }, earned ? { ...fact, earned } : fact, now)
 }
 

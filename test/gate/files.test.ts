@@ -37,6 +37,18 @@ describe('gate.json', () => {
       'tiers.lite.calibration.profile',
     )
   })
+  it.each([undefined, 0, null, '0.1'])('of an older version, with half %s, is refused', (half) => {
+    const { tiers, ...rest } = gateConfig('lite')
+    expect(fault({ ...rest, tiers: { lite: { ...tiers.lite, half } } })).toBe('tiers.lite.half')
+  })
+  it('has a threshold of facts in every language and mode', () => {
+    for (const tier of ['lite', 'full'] as const) {
+      const { cautious, balanced, generous } = gateConfig(tier).tiers[tier]?.thresholds ?? {}
+      const all = [cautious, balanced, generous].flatMap((mode) => Object.values(mode ?? {}))
+      expect(all.length).toBeGreaterThan(10)
+      for (const thresholds of all) expect(thresholds?.fact).toBeGreaterThan(0.01)
+    }
+  })
   it('and lite.bin fit a page: 1.5 MB at most', () => {
     expect(readModel('lite.bin').byteLength).toBeLessThanOrEqual(1.5 * 1024 * 1024)
   })

@@ -143,6 +143,9 @@ def thresholds(p, entries, half, relative=0.0):
             # stage one's gate applies to facts too
             idle = (p.grade == 0) & (p.pair_language == language)
             entry["fact"] = threshold_at_false(np.where(wanted >= entry["profile"], helps * share(need, half), 0)[idle], rates["falseFacts"])
+            # too few pairs of a language to choose on: then as in English
+            if language != "en" and (idle.sum() < 200 or entry["fact"] <= 1e-5):
+                entry["fact"] = found[mode]["en"]["fact"]
             # low, for the sake of their owner, but not for an impersonal request
             clear = threshold_at_false(apply(entries["fact"], p.idle), rates["falseVital"]) if hasattr(p, "idle") else 0.0
             entry["vital"] = max(clear, float(np.quantile(helps[vital & (p.pair_language == "en")], 1 - rates["vitalRecall"])))

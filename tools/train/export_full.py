@@ -54,7 +54,9 @@ def halve_kept(path):
     model = onnx.load(path)
     graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
-    for node in [node for node in graph.node if node.name in HALF]:
+    kept = [node for node in graph.node if node.name in HALF]
+    assert len(kept) == len(HALF) and all(node.input[1] in stored for node in kept), "the exporter names these nodes otherwise"
+    for node in kept:
         wide = stored[node.input[1]]
         small = numpy_helper.from_array(numpy_helper.to_array(wide).astype(np.float16), wide.name + "_half")
         graph.initializer.remove(wide)

@@ -72,10 +72,16 @@ test('counts stay with their statement: said again or undone they last, other wo
   const dog = { id: 'a', change: { text: 'Owns a dog' } }
   expect(earnedOf(changeFact(model, dog, now))).toEqual([undefined])
   expect(earnedOf(changeFact(model, { ...dog, idOf: () => 'b' }, now))).toEqual([undefined])
+  const both = { ...model, facts: [...model.facts, fact('b', { earned: earned(5, 5) })] }
+  expect(earnedOf(changeFact(both, { ...dog, idOf: () => 'b' }, now))).toEqual([earned(5, 5)])
   const before = fact('a', { earned: earned(1, 1) })
   const change = { id: 1, at: now, cause: 'owner', action: 'changed', fact: 'a', category } as const
   const undone = undoChange(model, { ...change, before, after: fact('a') }, now)
   expect(undone.ok && undone.value.facts[0]?.earned).toEqual(counts)
+  // The words stood under the same id: what they brought meanwhile is not the other statement's.
+  const reworded = { ...model, facts: [fact('a', { text: 'Owns a dog', earned: earned(20, 0) })] }
+  const back = undoChange(reworded, { ...change, before, after: reworded.facts[0] }, now)
+  expect(back.ok && back.value.facts[0]?.earned).toEqual(before.earned)
 })
 
 test('a share lies between a half and one, falls with what is not used, and with what was taken back', () => {
