@@ -4,8 +4,8 @@ import numpy as np
 from constants import COLUMN, LANGUAGES
 from metrics import logistic, logit, pr_auc, sigmoid, threshold_at_false
 
-MODES = {"cautious": {"falseInjection": 0.02, "falseFacts": 0.03, "falseStyle": 0.1, "falseSession": 0.05, "falseStakes": 0.02, "vitalRecall": 0.9, "falseVital": 0.002},
-         "balanced": {"falseInjection": 0.05, "falseFacts": 0.08, "falseStyle": 0.2, "falseSession": 0.1, "falseStakes": 0.05, "vitalRecall": 0.95, "falseVital": 0.005},
+MODES = {"cautious": {"falseInjection": 0.02, "falseFacts": 0.03, "falseStyle": 0.1, "falseSession": 0.05, "falseStakes": 0.02, "vitalRecall": 0.9, "falseVital": 0.005},
+         "balanced": {"falseInjection": 0.05, "falseFacts": 0.08, "falseStyle": 0.2, "falseSession": 0.1, "falseStakes": 0.05, "vitalRecall": 0.95, "falseVital": 0.02},
          "generous": {"falseInjection": 0.1, "falseFacts": 0.15, "falseStyle": 0.3, "falseSession": 0.2, "falseStakes": 0.1, "vitalRecall": 0.98, "falseVital": 0.02}}
 STAKES = ["medical", "legal", "financial", "safety"]
 
