@@ -4,7 +4,9 @@ export type Span = { start: number; end: number }
 /*
  * Finds where values stand in a text that `JSON.parse` has already accepted, so that something can be
  * put between them while every other byte stays as it was (parsing and printing again would change
- * long numbers, escapes and spacing). No allocation but for the spans.
+ * long numbers, escapes and spacing). From the back, for what is looked for mostly stands near the end: the
+ * quotes of a string are told from those inside it by the number of backslashes before them, whichever way
+ * one comes.
  */
 
 const QUOTE = 34
@@ -19,41 +21,8 @@ function skipSpace(raw: string, at: number): number {
   }
 }
 
-function skipString(raw: string, at: number): number {
-  // Searching for the quote is many times faster than looking at each character.
-  let quote = raw.indexOf('"', at + 1)
-  while (!isQuote(raw, quote)) quote = raw.indexOf('"', quote + 1)
-  return quote + 1
-}
-
 const isOpening = (c: number) => c === 123 || c === 91
 const isClosing = (c: number) => c === 125 || c === 93
-
-/** The end of the value that starts at `at`. */
-function skipValue(raw: string, at: number): number {
-  const first = raw.charCodeAt(at)
-  if (first === QUOTE) return skipString(raw, at)
-  let i = at
-  if (!isOpening(first)) {
-    while (i < raw.length && !',]} \n\r\t'.includes(raw.charAt(i))) i++
-    return i
-  }
-  for (let depth = 0; ;) {
-    const c = raw.charCodeAt(i)
-    if (c === QUOTE) {
-      i = skipString(raw, i)
-      continue
-    }
-    if (isOpening(c)) depth++
-    else if (isClosing(c) && --depth === 0) return i + 1
-    i++
-  }
-}
-
-/*
- * From the back: what is looked for mostly stands near the end. The quotes of a string are told from those
- * inside it by the number of backslashes before them, in this direction too.
- */
 
 /** Where the space before `at` begins. */
 function beforeSpace(raw: string, at: number): number {
@@ -104,28 +73,25 @@ function startOfValue(raw: string, end: number): number {
   }
 }
 
-/** Spans of an array's elements; `array` starts at its bracket. */
-export function elementSpans(raw: string, array: Span): Span[] {
-  const spans: Span[] = []
-  let i = skipSpace(raw, array.start + 1)
-  while (raw[i] !== ']') {
-    const end = skipValue(raw, i)
-    spans.push({ start: i, end })
-    i = skipSpace(raw, end)
-    if (raw[i] === ',') i = skipSpace(raw, i + 1)
-  }
-  return spans
-}
-
-/** The element that stands `back` places before the last one; none of what is no array. `array` ends with its bracket. */
-export function elementFromEnd(raw: string, array: Span, back: number): Span | undefined {
-  if (raw[array.start] !== '[') return undefined
+/** The elements of an array, the last one first; none of what is no array. `array` ends with its bracket. */
+function* fromEnd(raw: string, array: Span): Generator<Span, undefined> {
+  if (raw[array.start] !== '[') return
   let end = beforeSpace(raw, array.end - 1)
-  for (let left = back; raw[end - 1] !== '['; left--) {
+  while (raw[end - 1] !== '[') {
     const start = startOfValue(raw, end)
-    if (left === 0) return { start, end }
+    yield { start, end }
     end = beforeComma(raw, start)
   }
+}
+
+/** Spans of an array's elements. */
+export const elementSpans = (raw: string, array: Span): Span[] =>
+  [...fromEnd(raw, array)].toReversed()
+
+/** The element that stands `back` places before the last one. */
+export function elementFromEnd(raw: string, array: Span, back: number): Span | undefined {
+  let left = back
+  for (const element of fromEnd(raw, array)) if (left-- === 0) return element
   return undefined
 }
 

@@ -16,9 +16,9 @@ const help = `Runs the gate over JSON lines, to judge it on your own logs.
          "facts": [{"id", "score", "attach": bool}], "ms"}
 
 style, session, profile and stakes are calibrated probabilities; attach says what the request needs. A
-fact's score is P(it helps), weighed by P(the request needs its user), after the rules (0 where a rule keeps it out;
-P(it helps) alone for a vital fact). Every fact is listed, in the order given. A line that cannot be read
-is answered with {"id"?, "error": {"code", "field", "expected"}}, and the next one follows.
+fact's score is P(it helps), weighed by P(the request needs its user), after the rules (0 where a rule
+keeps it out; P(it helps) alone for a vital fact). Every fact is listed, in the order given. A line that
+cannot be read is answered with {"id"?, "error": {"code", "field", "expected"}}, and the next one follows.
 
   --tier       lite (the default) or full
   --mode       how readily context is attached (balanced)

@@ -2,14 +2,12 @@ import { asksAgain, readMarkers } from '../../shared/experiment/markers.ts'
 import type { PageMeasure } from '../../shared/experiment/results.ts'
 import { usedOf } from '../../shared/experiment/used.ts'
 import type { Asked } from '../turn-key.ts'
-import type { ReceiptEntry } from '../types.ts'
 import type { Edgewise } from '../edgewise.ts'
 import type { UserStore } from '../user-store.ts'
-import type { Copied } from '../receipts.ts'
+import type { Heard } from '../receipts.ts'
 import { answerText, isCut } from './answer-text.ts'
 import { watchCopies } from './copies.ts'
 
-type Answered = Copied & { asked: Asked; entry: ReceiptEntry }
 type Last = {
   query: string
   /** The user's message before it. */
@@ -40,7 +38,7 @@ export function createMeasuring({
 
   return {
     /** An answer has ended, for the page at least. */
-    answered({ asked, entry, ...copied }: Answered): void {
+    answered({ asked, entry, ...copied }: Omit<Heard, 'isCurrent'>): void {
       const answer = answerText(copied.body)
       const isStopped = copied.isStopped && isCut(copied)
       const { query, continues } = asked

@@ -30,7 +30,7 @@ export const learningTextsDe: Readonly<Record<keyof typeof learningTexts, string
   said_unwanted: 'Nicht mehr gelernt und verwendet: {category}',
   said_wanted: 'Wieder gelernt und verwendet: {category}',
 
-  earned: 'ging mit {attached} Antworten mit, {used} nennen es',
+  earned: 'Antworten damit: {attached}; davon nennen es: {used}',
 
   history: 'Was sich geändert hat',
   history_show: 'Die letzten Änderungen',

@@ -26,7 +26,7 @@ export const learningTexts = {
   said_unwanted: 'No longer learned or used: {category}',
   said_wanted: 'Learned and used again: {category}',
 
-  earned: 'went along with {attached} answers, {used} name it',
+  earned: 'answers with it: {attached}; naming it: {used}',
 
   history: 'What has changed',
   history_show: 'The last changes',

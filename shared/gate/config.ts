@@ -43,7 +43,7 @@ export type TierConfig = {
   thresholds: Record<Mode, ByLanguage<Thresholds>>
   /** `lite` is unsure within this distance of a threshold, in logits. */
   margin: { profile: number; fact: number }
-  /** P(need) at which half of P(helps) stands. */
+  /** How soon a need counts in full: the half-saturation constant of `shareOf`, above 0. */
   half: number
 }
 

@@ -35,8 +35,9 @@ export function createJudge(
 }
 
 /**
- * How much of P(helps) stands where a request needs its user with probability `need`: half of it at `half`,
- * all of it at 1. P(helps) speaks of the request too, so the plain product would count the need twice.
+ * How much of P(helps) stands where a request needs its user with probability `need`, 0..1: a saturation
+ * curve, 0 at 0, (1 + half) / 2 at `half`, 1 at 1. P(helps) speaks of the request too, so the plain product
+ * would count the need twice.
  */
 export const shareOf = (need: number, half: number): number => (need * (1 + half)) / (need + half)
 

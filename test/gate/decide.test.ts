@@ -21,7 +21,7 @@ describe('choosing facts', () => {
     expect(decide('profile=9', [fact('b', 'helps=-0.2')]).facts).toEqual(['b'])
   })
 
-  it('weighs P(helps) by the need: all of it where that is sure, half of it at `half`', () => {
+  it('weighs P(helps) by the need: all of it where that is sure, (1 + half) / 2 of it at `half`', () => {
     const scoreAt = (said: string) => decide(said, [fact('a', 'helps=0')], { everyFact: true })
     expect(scoreAt('profile=99').scores.facts['a']).toBeCloseTo(0.5)
     expect(scoreAt('profile=0').scores.facts['a']).toBeCloseTo(0.5 * 0.75)

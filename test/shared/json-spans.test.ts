@@ -37,7 +37,7 @@ describe('where values stand in a JSON text', () => {
     )
   })
 
-  it('finds the same elements from the front and from the end', () => {
+  it('finds each element, also by its place from the end', () => {
     fc.assert(
       fc.property(fc.array(value), spacing, (list, space) => {
         const raw = JSON.stringify(list, null, space)

@@ -102,7 +102,7 @@ HALVES = [10.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02]
 
 
 def share(need, half):
-    """How much of P(helps) stands where the request needs its user with probability `need`: half of it at `half`, all of it at 1."""
+    """How much of P(helps) stands where the request needs its user with probability `need`: a saturation curve, (1 + half) / 2 at `half`, 1 at 1."""
     return need * (1 + half) / (need + half)
 
 

@@ -22,7 +22,7 @@ def load_student(path):
 
 
 # Their inputs have outliers that eight bits cannot hold: with these two the mean error of a logit falls from 5% to 3.5%.
-HALF = ["/encoder/layers.0/down/MatMul", "/encoder/layers.2/down/MatMul"]
+HALF_PRECISION = ["/encoder/layers.0/down/MatMul", "/encoder/layers.2/down/MatMul"]
 
 
 def export(model, path):
@@ -40,22 +40,22 @@ def quantise(source, target):
 
     prepared = source + ".prepared"
     quant_pre_process(source, prepared, skip_symbolic_shape=True)
-    quantize_dynamic(prepared, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=HALF)
+    quantize_dynamic(prepared, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=HALF_PRECISION)
     os.remove(prepared)
     halve_kept(target)
     only_default_domain(target)
 
 
 def halve_kept(path):
-    """Stores the weights of the nodes in HALF in half precision: half the bytes, and read back as they are loaded."""
+    """Stores the weights of the nodes in HALF_PRECISION so: half the bytes, and read back as they are loaded."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
     model = onnx.load(path)
     graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
-    kept = [node for node in graph.node if node.name in HALF]
-    assert len(kept) == len(HALF) and all(node.input[1] in stored for node in kept), "the exporter names these nodes otherwise"
+    kept = [node for node in graph.node if node.name in HALF_PRECISION]
+    assert len(kept) == len(HALF_PRECISION) and all(node.input[1] in stored for node in kept), "the exporter names these nodes otherwise"
     for node in kept:
         wide = stored[node.input[1]]
         small = numpy_helper.from_array(numpy_helper.to_array(wide).astype(np.float16), wide.name + "_half")

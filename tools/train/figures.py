@@ -50,10 +50,10 @@ def decision_figures(p, entries, chosen, half):
             y = p.labels["profile1"][mine] == 1
             if y.any():
                 out[f"{mode}: {language} recall / false"] = [round(float(fires[y].mean()), 4), round(float(fires[~y].mean()), 4)]
-        helps, profile2, need2 = fact_scores(p, entries)
+        helps, asked, pair_need = fact_scores(p, entries)
         english = p.pair_language == "en"
-        s = helps * share(need2, half)
-        fine = (profile2 >= t["profile"]) & (s >= t["fact"])
+        s = helps * share(pair_need, half)
+        fine = (asked >= t["profile"]) & (s >= t["fact"])
         best = np.zeros(p.pair_query.max() + 1)
         np.maximum.at(best, p.pair_query, s)
         fine &= s >= t["relative"] * best[p.pair_query]
