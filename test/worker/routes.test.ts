@@ -202,6 +202,18 @@ test('a page of another origin may read answers, receipts and problems', async (
   }
 })
 
+test('what may be cached says that it depends on the origin; what answers a POST of a server goes as it is', async () => {
+  const harness = createHarness()
+  const listed = await harness.fetch('/v1/models', { as: 'ada' })
+  expect(listed.headers.get('vary')).toContain('Origin')
+  const [path, ask] = post('/v1/self-model/facts', { category: 'diet', text: 'I eat no fish' })
+  const added = await harness.fetch(path, { as: someone(), ...ask })
+  expect(added.headers.get('vary')).toBeNull()
+  const headers = { ...json, origin: 'https://app.test' }
+  const paged = await harness.fetch(path, { as: someone(), ...ask, headers })
+  expect(paged.headers.get('vary')).toContain('Origin')
+})
+
 test('a session tells the device who asks, what is known, and how its gate is set', async () => {
   const harness = createHarness({
     ports: () => ({
