@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { isInnerList, parseDictionary, Token } from 'structured-headers'
 import { Receipt, Usage } from './schema/receipt.ts'
 
@@ -14,41 +13,47 @@ const string = (text: string) =>
 const number = (value: number) =>
   Number.isSafeInteger(value) ? `${value}` : `${Math.round(value * 1000) / 1000}`
 
-/** What only the provider's answer tells. */
-type Late = Pick<Receipt, 'providerMs' | 'usage'>
-type Early = Omit<Receipt, keyof Late>
-
-const keys = z
-  .keyof(z.omit(Receipt, { providerMs: true, usage: true }))
-  .options.map((key) => [key, `${key.toLowerCase()}=`] as const)
+const textOf = (key: string, value: string | undefined) =>
+  value === undefined ? '' : `, ${key}=${string(value)}`
+const numberOf = (key: string, value: number | undefined) =>
+  value === undefined ? '' : `, ${key}=${number(value)}`
 
 /** The value of `Edgewise-Receipt`: a dictionary of structured fields (RFC 9651). */
-export const encodeReceipt = (receipt: Receipt): string =>
-  endReceipt(beginReceipt(receipt), receipt)
-
-/** All but its end, which can be written while the provider is awaited. */
-export function beginReceipt(receipt: Early): string {
-  const { slices, facts } = receipt
-  let members = ''
-  for (const [key, name] of keys) {
-    const value = receipt[key]
-    if (typeof value === 'number') members += `${name}${number(value)}, `
-    else if (typeof value === 'string') members += `${name}${string(value)}, `
-  }
-  const listed = facts.map(({ id, category }) => `${string(id)};c=${string(category)}`)
-  return `${members}slices=(${slices.join(' ')}), facts=(${listed.join(' ')})`
+export function encodeReceipt(receipt: Receipt): string {
+  const { id, why, slices, facts, decidedBy, tier, reason, stakes, store } = receipt
+  const listed = facts.map((fact) => `${string(fact.id)};c=${string(fact.category)}`)
+  return (
+    `id=${string(id)}, why="${why}", slices=(${slices.join(' ')}), facts=(${listed.join(' ')})` +
+    numberOf('dropped', receipt.dropped) +
+    numberOf('tokens', receipt.tokens) +
+    numberOf('whole', receipt.whole) +
+    `, decidedby="${decidedBy}"` +
+    textOf('tier', tier) +
+    numberOf('gatems', receipt.gateMs) +
+    textOf('reason', reason) +
+    `, stakes="${stakes}", store="${store}"` +
+    numberOf('version', receipt.version) +
+    numberOf('epoch', receipt.epoch) +
+    textOf('feature', receipt.feature) +
+    textOf('cohort', receipt.cohort) +
+    textOf('experiment', receipt.experiment) +
+    textOf('arm', receipt.arm) +
+    textOf('rules', receipt.rules) +
+    numberOf('orgms', receipt.orgMs) +
+    numberOf('personams', receipt.personaMs) +
+    numberOf('providerms', receipt.providerMs) +
+    usageOf(receipt.usage)
+  )
 }
 
-export function endReceipt(begun: string, { providerMs, usage }: Late): string {
-  let members = begun
-  if (providerMs !== undefined) members += `, providerms=${number(providerMs)}`
-  if (!usage) return members
+function usageOf(usage: Usage | undefined): string {
+  if (!usage) return ''
   const { estimated, ...counts } = usage
-  members += `, usage=${string(estimated ? 'estimated' : 'provider')}`
+  let member = `, usage=${string(estimated ? 'estimated' : 'provider')}`
   for (const [key, value] of Object.entries(counts)) {
-    if (value !== undefined) members += `;${key}=${number(value)}`
+    if (value !== undefined) member += `;${key}=${number(value)}`
   }
-  return members
+  return member
 }
 
 const names = ['decidedBy', 'gateMs', 'orgMs', 'personaMs', 'providerMs'] as const

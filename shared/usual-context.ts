@@ -7,28 +7,14 @@ import { Mode, Stakes, Tier } from './schema/decision.ts'
  * usual one is read by hand. Whatever looks unusual is left to the schema.
  */
 
-type Members = { required: readonly string[]; optional?: readonly string[] }
-
-const context: Members = { required: ['v', 'session', 'device', 'decision'] }
-const device: Members = { required: ['store', 'gate'], optional: ['version', 'epoch'] }
-const decision: Members = {
-  required: 'tier mode slices facts stakes language inherited ms reason'.split(' '),
-  optional: ['weights'],
-}
-const slices: Members = { required: ['style', 'session', 'profile'] }
-
 type Shape = Record<string, unknown>
 
-/** An object with all the required members, and no other than the optional ones. */
-function has(value: unknown, { required, optional = [] }: Members): value is Shape {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  let found = 0
-  for (const key in value) {
-    if (required.includes(key)) found++
-    else if (!optional.includes(key)) return false
-  }
-  return found === required.length
-}
+const isShape = (value: unknown): value is Shape =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Members of an object. Where as many are known, there is no other. */
+const members = (value: Shape): number => Object.keys(value).length
+const one = (value: unknown): number => (value === undefined ? 0 : 1)
 
 const oneOf = ({ def }: { def: z.core.$ZodEnumDef }) => {
   const known = new Set<unknown>(Object.values(def.entries))
@@ -39,8 +25,6 @@ const isMode = oneOf(Mode)
 const isStakes = oneOf(Stakes)
 const isStore = oneOf(DeviceState.shape.store)
 const isGate = oneOf(DeviceState.shape.gate)
-const isAbsentOr = (value: unknown, is: (value: unknown) => boolean) =>
-  value === undefined || is(value)
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
 const isText = (value: unknown, most: number) => typeof value === 'string' && value.length <= most
 const isId = (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,40}$/.test(value)
@@ -50,36 +34,53 @@ const isWeight = (value: unknown) => isCount(value) && Number(value) <= 100
 const isListOf = (value: unknown, is: (item: unknown) => boolean) =>
   Array.isArray(value) && value.length <= 64 && value.every(is)
 
-const isWeights = (value: unknown) => isListOf(value, isWeight)
+function isDevice(value: unknown): boolean {
+  if (!isShape(value)) return false
+  const { store, gate, version, epoch } = value
+  return (
+    isStore(store) &&
+    isGate(gate) &&
+    (version === undefined || isCount(version)) &&
+    (epoch === undefined || isCount(epoch)) &&
+    members(value) === 2 + one(version) + one(epoch)
+  )
+}
 
-const isDevice = (value: unknown) =>
-  has(value, device) &&
-  isStore(value['store']) &&
-  isGate(value['gate']) &&
-  isAbsentOr(value['version'], isCount) &&
-  isAbsentOr(value['epoch'], isCount)
+function isSlices(value: unknown): boolean {
+  if (!isShape(value)) return false
+  const { style, session, profile } = value
+  return (
+    typeof style === 'boolean' &&
+    typeof session === 'boolean' &&
+    typeof profile === 'boolean' &&
+    members(value) === 3
+  )
+}
 
-const isSlices = (value: unknown) =>
-  has(value, slices) && Object.values(value).every((wanted) => typeof wanted === 'boolean')
-
-const isDecision = (value: unknown) =>
-  has(value, decision) &&
-  isTier(value['tier']) &&
-  isMode(value['mode']) &&
-  isStakes(value['stakes']) &&
-  isSlices(value['slices']) &&
-  isListOf(value['facts'], isId) &&
-  isAbsentOr(value['weights'], isWeights) &&
-  isText(value['language'], 8) &&
-  isText(value['reason'], 300) &&
-  isCount(value['inherited']) &&
-  typeof value['ms'] === 'number' &&
-  value['ms'] >= 0
+function isDecision(value: unknown): boolean {
+  if (!isShape(value)) return false
+  const { tier, mode, slices, facts, weights, stakes, language, inherited, ms, reason } = value
+  return (
+    isTier(tier) &&
+    isMode(mode) &&
+    isStakes(stakes) &&
+    isSlices(slices) &&
+    isListOf(facts, isId) &&
+    (weights === undefined || isListOf(weights, isWeight)) &&
+    isText(language, 8) &&
+    isText(reason, 300) &&
+    isCount(inherited) &&
+    typeof ms === 'number' &&
+    ms >= 0 &&
+    members(value) === 9 + one(weights)
+  )
+}
 
 /** A context as devices usually send it: a decision, and nothing that the edge has not seen. */
-export const isUsualContext = (json: unknown): json is ClientContext =>
-  has(json, context) &&
-  json['v'] === 1 &&
-  isSession(json['session']) &&
-  isDevice(json['device']) &&
-  isDecision(json['decision'])
+export function isUsualContext(json: unknown): json is ClientContext {
+  if (!isShape(json)) return false
+  const { v, session, device, decision } = json
+  return (
+    v === 1 && isSession(session) && isDevice(device) && isDecision(decision) && members(json) === 4
+  )
+}

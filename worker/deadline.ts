@@ -11,6 +11,3 @@ export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T |
     work.catch(() => {})
   }
 }
-
-/** Lets what was started leave, before more is computed. */
-export const nextTurn = (): Promise<void> => scheduler.wait(0)

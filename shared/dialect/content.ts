@@ -1,4 +1,4 @@
-import { elementFromEnd, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import type { Edit } from './edits.ts'
 import type { Prompt } from './port.ts'
 
@@ -9,9 +9,9 @@ import type { Prompt } from './port.ts'
 export type Content = { span: Span; type: string; wrap?: readonly [string, string] }
 
 /** Where the content of the message to be answered stands, in dialects that list `messages`. */
-export function wordsOfMessage({ raw, at, messages }: Prompt): Content | undefined {
+export function wordsOfMessage({ raw, at }: Prompt): Content | undefined {
   const list = memberSpan(raw, rootSpan(raw), 'messages')
-  const message = list && elementFromEnd(raw, list, messages - 1 - at)
+  const message = list && elementSpans(raw, list)[at]
   const span = message && memberSpan(raw, message, 'content')
   return span && { span, type: 'text' }
 }
@@ -37,7 +37,7 @@ export function editContent(raw: string, content: Content, { text, mark, parts }
   const part = text ? textPart(type, text) : ''
   if (raw[start] === '[') {
     if (!text) return []
-    const last = elementFromEnd(raw, span, 0)
+    const last = elementSpans(raw, span).at(-1)
     return last ? [{ start: last.end, text: `,${part}` }] : [{ start: start + 1, text: part }]
   }
   if (raw[start] !== '"') return []

@@ -17,10 +17,8 @@ export type Prompt = {
   answers: number
   /** The user's own words that are to be answered: the last user message that holds any. */
   query: string
-  /** Where among the messages that one stands; -1 where there is none. */
+  /** Where among the messages that one stands, those after it go on with the same turn; -1 where there is none. */
   at: number
-  /** Messages in all: those after `at` go on with the same turn. */
-  messages: number
   /** User and assistant text before the query, as far as the request holds it. */
   history: Turn[]
   /** Earlier turns lie at the provider: nothing is known of their words or length. */

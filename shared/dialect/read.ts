@@ -37,7 +37,6 @@ export function readPrompt(
     answers: Math.min(Math.max(1, countOf(body['n'])), MOST_ANSWERS),
     query,
     at,
-    messages: messages.length,
     history,
     partial,
     stored,

@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { elementFromEnd, elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
@@ -15,13 +15,13 @@ const inputOf = (raw: string): Span | undefined => memberSpan(raw, rootSpan(raw)
 
 const grammar: Grammar = {
   marking,
-  words({ raw, at, messages }): Content | undefined {
+  words({ raw, at }): Content | undefined {
     const span = inputOf(raw)
     if (!span) return undefined
     if (raw[span.start] === '"') {
       return { span, type: 'input_text', wrap: ['[{"role":"user","content":', '}]'] }
     }
-    const item = elementFromEnd(raw, span, messages - 1 - at)
+    const item = elementSpans(raw, span)[at]
     const content = item && memberSpan(raw, item, 'content')
     return content && { span: content, type: 'input_text' }
   },

@@ -13,7 +13,7 @@ import { gateSettings, resolveSettings } from '../../shared/resolve.ts'
 import { ClientContext } from '../../shared/schema/context.ts'
 import { Category, type BriefFact } from '../../shared/schema/fact.ts'
 import type { Org } from '../../shared/schema/org.ts'
-import type { Receipt } from '../../shared/schema/receipt.ts'
+import { Receipt } from '../../shared/schema/receipt.ts'
 import { estimateTokens, utf8Bytes } from '../../shared/tokens.ts'
 
 const context: ClientContext = {
@@ -163,17 +163,26 @@ describe('Edgewise-Receipt', () => {
     store: 'memory',
     version: 3,
     epoch: 0,
+    feature: 'chat',
+    cohort: 'brief',
+    experiment: 'first',
+    arm: 'full',
+    rules: 'budget=user',
     orgMs: 1,
     personaMs: 2.5,
+    providerMs: 310,
     usage: {
       input: 10,
       output: 20,
       cached: 3,
+      written: 4,
+      cost: 5,
       estimated: false,
     },
   }
 
   test('comes back as it was, but for what ASCII cannot say', () => {
+    expect(Object.keys(receipt).toSorted()).toEqual(Object.keys(Receipt.shape).toSorted())
     const value = encodeReceipt(receipt)
     expect(value).toMatch(/^[\x20-\x7e]*$/)
     expect(decodeReceipt(value)).toEqual({ ...receipt, reason: 'a "plan"; f?r Ada \\' })

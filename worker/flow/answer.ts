@@ -3,7 +3,6 @@ import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Org } from '../../shared/schema/org.ts'
-import { beginReceipt } from '../../shared/receipt.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import type {
   Allowances,
@@ -19,7 +18,6 @@ import type { Assign } from './assign.ts'
 import { readContext, type Attach, type Attachment } from './attach.ts'
 import type { DialectRoute } from './dialect-routes.ts'
 import type { Exposures } from './exposures.ts'
-import { nextTurn } from '../deadline.ts'
 import { planRequest, type Plan } from './plan.ts'
 import type { Metrics } from './metrics.ts'
 import { readBody } from './read-body.ts'
@@ -88,33 +86,22 @@ export function createAnswer(deps: AnswerDeps): Answer {
       search: to.family === 'anthropic' ? new URL(request.url).search : undefined,
       key: providerKey,
     }
-    const accountOf = ({ block: _block, ...carried }: Attachment) => ({
-      ...carried,
-      id: call.id,
-      orgMs,
-      feature,
-      ...armAccount(assigned),
-    })
-    const sending = sendWithRetry({ provider, clock, plan, to, call: outgoing })
-    // Awaited below; until then its failure is nobody's.
-    sending.catch(() => undefined)
-    // The call leaves with the next turn of the event loop; what can be said already is written meanwhile.
-    await nextTurn()
-    let account = accountOf(plan.attachment)
-    let begun = beginReceipt(account)
-    const sent = await sending
+    const sent = await sendWithRetry({ provider, clock, plan, to, call: outgoing })
     if (!sent.ok) {
       reservation.settle(0)
       return sent
     }
     const { response, attachment, providerMs } = sent.value
-    if (attachment !== plan.attachment) {
-      account = accountOf(attachment)
-      begun = beginReceipt(account)
+    const receipt: Receipt = {
+      ...attachment,
+      id: call.id,
+      orgMs,
+      feature,
+      providerMs,
+      ...armAccount(assigned),
     }
-    const receipt: Receipt = { ...account, providerMs }
     const { status } = response
-    const { model } = plan
+    const { model, statesUsage, input, output } = plan
     const onEnd = (usage: Usage) => {
       reservation.settle(usage.input + usage.output)
       if (to.counts) return
@@ -135,7 +122,8 @@ export function createAnswer(deps: AnswerDeps): Answer {
       deps.exposures.answered({ keys, assigned, receipt, context, headers }, call.waitUntil)
     }
     const counts = to.counts === true
-    return ok(await respond(response, { ...plan, begun, providerMs, counts, onEnd }))
+    const account = { receipt, statesUsage, input, output, model, counts, onEnd }
+    return ok(await respond(response, account))
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Dialect } from '../../shared/dialect/port.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { isObject } from '../../shared/is-object.ts'
-import { endReceipt } from '../../shared/receipt.ts'
-import type { Usage } from '../../shared/schema/receipt.ts'
+import { encodeReceipt } from '../../shared/receipt.ts'
+import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
 import { withUsageComment, type Metering } from './meter-stream.ts'
 import { priced, usageInJson } from './usage.ts'
@@ -29,14 +29,15 @@ const kept = new Set([
 
 export function keptHeaders(upstream: Headers): Record<string, string> {
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
-  for (const [name, value] of upstream) if (kept.has(name)) headers[name] = value
+  upstream.forEach((value, name) => {
+    if (kept.has(name)) headers[name] = value
+  })
   return headers
 }
 
 type Account = Metering & {
-  /** The receipt as far as it is written, and how long the provider was waited for, ms. */
-  begun: string
-  providerMs: number
+  /** All but the usage. */
+  receipt: Receipt
   /** The provider will state a stream's usage: `hidden`, where only we have asked for it. */
   statesUsage: boolean | 'hidden'
   /** The request is only counted: the answer has no usage. */
@@ -53,11 +54,11 @@ const NOTHING: Usage = { input: 0, output: 0, estimated: false }
  * itself, and an estimate is counted for it.
  */
 export async function respond(upstream: Response, account: Account): Promise<Response> {
-  const { begun, providerMs, statesUsage, input, output, onEnd, model } = account
+  const { receipt, statesUsage, input, output, onEnd, model } = account
   const { status, body } = upstream
   const headers = keptHeaders(upstream.headers)
   const write = (usage?: Usage) => {
-    headers[names.receipt] = endReceipt(begun, { providerMs, usage })
+    headers[names.receipt] = encodeReceipt(usage ? { ...receipt, usage } : receipt)
   }
 
   if (!upstream.ok || !body || account.counts) {
