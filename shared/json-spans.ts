@@ -66,17 +66,29 @@ function behind(raw: string, end: number): number {
   return raw.charCodeAt(next) === COMMA ? skipSpace(raw, next + 1) : next
 }
 
-/** Spans of an array's elements; none of what is no array. */
-export function elementSpans(raw: string, array: Span): Span[] {
-  const spans: Span[] = []
-  if (raw[array.start] !== '[') return spans
+/** The elements of an array, one after the other: of a hostile one there are millions. */
+function* elements(raw: string, array: Span): Generator<Span, undefined> {
+  if (raw[array.start] !== '[') return
   let start = skipSpace(raw, array.start + 1)
   while (raw[start] !== ']') {
     const end = endOfValue(raw, start)
-    spans.push({ start, end })
+    yield { start, end }
     start = behind(raw, end)
   }
-  return spans
+}
+
+/** Spans of an array's elements; none of what is no array. */
+export const elementSpans = (raw: string, array: Span): Span[] => [...elements(raw, array)]
+
+/** The element at an index; the last one without. */
+export function elementSpan(raw: string, array: Span, index?: number): Span | undefined {
+  let last: Span | undefined
+  let at = 0
+  for (const element of elements(raw, array)) {
+    if (at++ === index) return element
+    last = element
+  }
+  return index === undefined ? last : undefined
 }
 
 /** Span of an object's member; none of what is no object. Of a repeated key the last one counts, as it does for `JSON.parse`. */

@@ -10,8 +10,12 @@ const string = (text: string) =>
   printable.test(text)
     ? `"${text}"`
     : `"${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
-const number = (value: number) =>
-  Number.isSafeInteger(value) ? `${value}` : `${Math.round(value * 1000) / 1000}`
+/** The most that a decimal of RFC 9651 can say; nothing that is counted here is as much. */
+const MOST = 999_999_999_999
+const number = (value: number) => {
+  const sayable = Math.min(value, MOST)
+  return Number.isInteger(sayable) ? `${sayable}` : `${Math.round(sayable * 1000) / 1000}`
+}
 
 const textOf = (key: string, value: string | undefined) =>
   value === undefined ? '' : `, ${key}=${string(value)}`

@@ -71,6 +71,7 @@ function isDecision(value: unknown): boolean {
     isText(reason, 300) &&
     isCount(inherited) &&
     typeof ms === 'number' &&
+    Number.isFinite(ms) &&
     ms >= 0 &&
     members(value) === 9 + one(weights)
   )

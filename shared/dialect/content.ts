@@ -1,4 +1,4 @@
-import { elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementSpan, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import type { Edit } from './edits.ts'
 import type { Prompt } from './port.ts'
 
@@ -11,7 +11,7 @@ export type Content = { span: Span; type: string; wrap?: readonly [string, strin
 /** Where the content of the message to be answered stands, in dialects that list `messages`. */
 export function wordsOfMessage({ raw, at }: Prompt): Content | undefined {
   const list = memberSpan(raw, rootSpan(raw), 'messages')
-  const message = list && elementSpans(raw, list)[at]
+  const message = list && elementSpan(raw, list, at)
   const span = message && memberSpan(raw, message, 'content')
   return span && { span, type: 'text' }
 }
@@ -37,7 +37,7 @@ export function editContent(raw: string, content: Content, { text, mark, parts }
   const part = text ? textPart(type, text) : ''
   if (raw[start] === '[') {
     if (!text) return []
-    const last = elementSpans(raw, span).at(-1)
+    const last = elementSpan(raw, span)
     return last ? [{ start: last.end, text: `,${part}` }] : [{ start: start + 1, text: part }]
   }
   if (raw[start] !== '"') return []

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { elementSpans, memberSpan, rootSpan } from '../../shared/json-spans.ts'
+import { elementSpan, elementSpans, memberSpan, rootSpan } from '../../shared/json-spans.ts'
 
 const hard = fc.string({
   unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'a', 'é'),
@@ -37,7 +37,7 @@ describe('where values stand in a JSON text', () => {
     )
   })
 
-  it('finds each element', () => {
+  it('finds each element, also alone', () => {
     fc.assert(
       fc.property(fc.array(value), spacing, (list, space) => {
         const raw = JSON.stringify(list, null, space)
@@ -46,6 +46,10 @@ describe('where values stand in a JSON text', () => {
         expect(spans.map(({ start, end }) => JSON.parse(raw.slice(start, end)))).toEqual(
           JSON.parse(raw),
         )
+        expect(spans.map((_, i) => elementSpan(raw, array, i))).toEqual(spans)
+        expect(elementSpan(raw, array)).toEqual(spans.at(-1))
+        expect(elementSpan(raw, array, -1)).toBeUndefined()
+        expect(elementSpan(raw, array, spans.length)).toBeUndefined()
       }),
     )
   })

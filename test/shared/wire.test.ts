@@ -101,6 +101,12 @@ describe('Edgewise-Context', () => {
     )
   })
 
+  test('a time that JSON cannot hold is refused', () => {
+    const sent = encodeContext(context).replace('"ms":0.4', '"ms":1e999')
+    expect(sent).toContain('1e999')
+    expect(decodeContext(sent)).toMatchObject({ ok: false, problem: { code: 'bad_context' } })
+  })
+
   test('comes back as it was, in printable ASCII', () => {
     const notes = fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { maxLength: 3 })
     fc.assert(
@@ -187,6 +193,15 @@ describe('Edgewise-Receipt', () => {
     expect(value).toMatch(/^[\x20-\x7e]*$/)
     expect(decodeReceipt(value)).toEqual({ ...receipt, reason: 'a "plan"; f?r Ada \\' })
   })
+
+  test.each([1e300, Number.MAX_SAFE_INTEGER, 1e12 + 0.5, 0.1 + 0.2, 1e-9])(
+    'a number as odd as %d leaves the rest readable',
+    (gateMs) => {
+      const read = decodeReceipt(encodeReceipt({ ...receipt, gateMs }))
+      expect(read?.gateMs).toBeCloseTo(Math.min(gateMs, 999_999_999_999), 3)
+      expect(read?.facts).toEqual(receipt.facts)
+    },
+  )
 
   test.each(['', 'x', 'id="r1"', '(((', 'id=1, why="new_code"'])('%j is no receipt', (value) => {
     expect(decodeReceipt(value)).toBeUndefined()

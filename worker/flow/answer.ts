@@ -92,8 +92,9 @@ export function createAnswer(deps: AnswerDeps): Answer {
       return sent
     }
     const { response, attachment, providerMs } = sent.value
+    const { block: _sent, ...carried } = attachment
     const receipt: Receipt = {
-      ...attachment,
+      ...carried,
       id: call.id,
       orgMs,
       feature,

@@ -21,8 +21,6 @@ export type Plan = {
   output: number
   /** The provider will state a stream's usage: `hidden`, where only we have asked for it. */
   statesUsage: boolean | 'hidden'
-  /** As the request names it. */
-  modelName?: string | undefined
   model?: Model | undefined
 }
 
@@ -86,8 +84,7 @@ function untouched(
   input: PlanInput,
 ): Plan | undefined {
   const { org, keys, dialect } = input
-  const modelName = modelIn(text)
-  const model = pricedModel(modelName, org)
+  const model = pricedModel(modelIn(text), org)
   if (cacheFor(model, { org, keys, bytes: bytes.byteLength })) return undefined
   if (org.metering === 'metered' && text.includes('"stream"')) return undefined
   return {
@@ -96,7 +93,6 @@ function untouched(
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
     output: expectedOutput(input),
     statesUsage: dialect.alwaysStates,
-    modelName,
     model,
   }
 }
@@ -131,7 +127,6 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
     // No answer is longer than the window: a made-up limit must not spend what all users of the org share.
     output: Math.min(maxTokens || expectedOutput(input), window) * prompt.answers,
     statesUsage: asks ? 'hidden' : prompt.statesUsage,
-    modelName: prompt.model,
     model,
   }
 }
