@@ -10,6 +10,7 @@ const string = (text: string) =>
   printable.test(text)
     ? `"${text}"`
     : `"${text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
+
 /** The most that a decimal of RFC 9651 can say; nothing that is counted here is as much. */
 const MOST = 999_999_999_999
 const number = (value: number) => {

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { isObject } from './is-object.ts'
 import { DeviceState, type ClientContext } from './schema/context.ts'
 import { Mode, Stakes, Tier } from './schema/decision.ts'
 
@@ -7,13 +8,8 @@ import { Mode, Stakes, Tier } from './schema/decision.ts'
  * usual one is read by hand. Whatever looks unusual is left to the schema.
  */
 
-type Shape = Record<string, unknown>
-
-const isShape = (value: unknown): value is Shape =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Members of an object. Where as many are known, there is no other. */
-const members = (value: Shape): number => Object.keys(value).length
+const members = (value: object): number => Object.keys(value).length
 const one = (value: unknown): number => (value === undefined ? 0 : 1)
 
 const oneOf = ({ def }: { def: z.core.$ZodEnumDef }) => {
@@ -35,7 +31,7 @@ const isListOf = (value: unknown, is: (item: unknown) => boolean) =>
   Array.isArray(value) && value.length <= 64 && value.every(is)
 
 function isDevice(value: unknown): boolean {
-  if (!isShape(value)) return false
+  if (!isObject(value)) return false
   const { store, gate, version, epoch } = value
   return (
     isStore(store) &&
@@ -47,7 +43,7 @@ function isDevice(value: unknown): boolean {
 }
 
 function isSlices(value: unknown): boolean {
-  if (!isShape(value)) return false
+  if (!isObject(value)) return false
   const { style, session, profile } = value
   return (
     typeof style === 'boolean' &&
@@ -58,7 +54,7 @@ function isSlices(value: unknown): boolean {
 }
 
 function isDecision(value: unknown): boolean {
-  if (!isShape(value)) return false
+  if (!isObject(value)) return false
   const { tier, mode, slices, facts, weights, stakes, language, inherited, ms, reason } = value
   return (
     isTier(tier) &&
@@ -79,7 +75,7 @@ function isDecision(value: unknown): boolean {
 
 /** A context as devices usually send it: a decision, and nothing that the edge has not seen. */
 export function isUsualContext(json: unknown): json is ClientContext {
-  if (!isShape(json)) return false
+  if (!isObject(json)) return false
   const { v, session, device, decision } = json
   return (
     v === 1 && isSession(session) && isDevice(device) && isDecision(decision) && members(json) === 4

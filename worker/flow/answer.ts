@@ -92,7 +92,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
       return sent
     }
     const { response, attachment, providerMs } = sent.value
-    const { block: _sent, ...carried } = attachment
+    const { block: _block, ...carried } = attachment
     const receipt: Receipt = {
       ...carried,
       id: call.id,
