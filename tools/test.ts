@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { relative } from 'node:path'
 import { buildAssets } from './build.ts'
 
 const help = `Checks types, rules and format, and runs every test: logic in Node, the Worker in workerd, the client in
@@ -23,8 +24,9 @@ const browser = findBrowser()
 process.stdout.write(`Browser: ${browser}\n`)
 await buildAssets()
 
-let failed = 0
 let passed = 0
+/** What failed, told once more at the end: in between lie thousands of lines. */
+const failures: string[] = []
 if (filters.length === 0) {
   check('types', ['tsc', '-b'])
   check('rules', ['oxlint'])
@@ -33,25 +35,24 @@ if (filters.length === 0) {
   check('size of the drop-in script', ['node', 'tools/size.ts'])
 }
 for (const project of projects) runTests(project)
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
-process.exit(failed === 0 && passed > 0 ? 0 : 1)
+process.stdout.write(failures.map((failure) => `\nFAILED ${failure}\n`).join(''))
+process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`)
+process.exit(failures.length === 0 && passed > 0 ? 0 : 1)
 
 /** A check counts as one test. */
 function check(name: string, [command = '', ...args]: string[]): void {
   process.stdout.write(`\n> ${name}\n`)
   const { status } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
   if (status === 0) passed += 1
-  else failed += 1
+  else failures.push(name)
 }
 
-type Report = {
-  numPassedTests: number
-  numFailedTests: number
-  numTotalTests: number
-  success: boolean
-}
+type Test = { fullName: string; status: string; failureMessages?: string[] }
+/** A file that could not even be read has no tests in it, and a `message`. */
+type TestFile = { name: string; status: string; message: string; assertionResults: Test[] }
+type Report = { numPassedTests: number; success: boolean; testResults: TestFile[] }
 
-/** A file that could not even be read has no failed test in it: `success` tells. A skipped test fails. */
+/** A skipped test fails. */
 function runTests(project: string): void {
   const file = `.wrangler/test-report-${project}.json`
   mkdirSync('.wrangler', { recursive: true })
@@ -74,11 +75,29 @@ function runTests(project: string): void {
   const report: Report | undefined = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : undefined
-  const bad = report ? report.numTotalTests - report.numPassedTests : 0
+  const bad = report?.testResults.flatMap(failuresOf) ?? []
   passed += report?.numPassedTests ?? 0
-  failed += bad
-  if (bad === 0 && (status !== 0 || (report && !report.success))) failed += 1
+  if (bad.length === 0 && (status !== 0 || report?.success === false)) bad.push('(see above)')
+  failures.push(...bad.map((failure) => `${project} ${failure}`))
 }
+
+function failuresOf({ name, status, message, assertionResults }: TestFile): string[] {
+  const file = relative(process.cwd(), name)
+  const tests = assertionResults.filter((test) => test.status !== 'passed')
+  if (tests.length === 0 && status === 'failed') return [`${file}: ${message}`]
+  return tests.map(
+    (test) =>
+      `${file}: ${test.fullName}\n${shortened(test.failureMessages?.join('\n') || test.status)}`,
+  )
+}
+
+/** Without the stack's lines of libraries. */
+const shortened = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'))
+    .slice(0, 20)
+    .join('\n')
 
 function findBrowser(): string {
   const candidates = [
