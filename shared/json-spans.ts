@@ -91,21 +91,28 @@ export function elementSpan(raw: string, array: Span, index?: number): Span | un
   return index === undefined ? last : undefined
 }
 
-/** Span of an object's member; none of what is no object. Of a repeated key the last one counts, as it does for `JSON.parse`. */
-export function memberSpan(raw: string, object: Span, key: string): Span | undefined {
-  if (raw[object.start] !== '{') return undefined
-  let found: Span | undefined
+/** A member of an object: its name, whether that is written with escapes, and where its value stands. */
+export type Member = Span & { name: string; escaped: boolean }
+
+/** The members of an object in their order, repeated ones too; none of what is no object. */
+export function* members(raw: string, object: Span): Generator<Member, undefined> {
+  if (raw[object.start] !== '{') return
   let at = skipSpace(raw, object.start + 1)
   while (raw[at] !== '}') {
     const keyEnd = endOfString(raw, at)
-    const name = raw.slice(at + 1, keyEnd - 1)
+    const written = raw.slice(at + 1, keyEnd - 1)
+    const escaped = written.includes('\\')
     const start = skipSpace(raw, skipSpace(raw, keyEnd) + 1)
     const end = endOfValue(raw, start)
-    if (name === key || (name.includes('\\') && JSON.parse(`"${name}"`) === key)) {
-      found = { start, end }
-    }
+    yield { name: escaped ? String(JSON.parse(`"${written}"`)) : written, escaped, start, end }
     at = behind(raw, end)
   }
+}
+
+/** Span of an object's member; none of what is no object. Of a repeated name the last one counts, as it does for `JSON.parse`. */
+export function memberSpan(raw: string, object: Span, name: string): Span | undefined {
+  let found: Span | undefined
+  for (const member of members(raw, object)) if (member.name === name) found = member
   return found
 }
 

@@ -1,4 +1,5 @@
 import { isObject } from '../is-object.ts'
+import { members, rootSpan } from '../json-spans.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf, turnOf, type MessageField } from '../turn.ts'
@@ -16,13 +17,14 @@ export function readPrompt(
   field: MessageField,
   own: (body: Body) => Own,
 ): Result<Prompt> {
-  let body: unknown
+  let parsed: unknown
   try {
-    body = JSON.parse(raw)
+    parsed = JSON.parse(raw)
   } catch {
     return fail('bad_json', { field: 'body', expected: 'a JSON object' })
   }
-  if (!isObject(body)) return fail('bad_request', { field: 'body', expected: 'a JSON object' })
+  const body = isObject(parsed) && withNames(raw, parsed)
+  if (!body) return fail('bad_request', { field: 'body', expected: 'a JSON object' })
   const messages = messagesOf(body, field)
   const { query, at, history } = turnOf(messages)
   const { statesUsage, maxTokens, partial = false, stored = false } = own(body)
@@ -42,6 +44,22 @@ export function readPrompt(
     stored,
     tokens: () => (tokens ??= estimateTokens(raw)),
   })
+}
+
+/** Whether a text may hold one of our names in another spelling: all of them are ASCII letters. */
+export const mayRespell = (raw: string): boolean => raw.includes('\\u00')
+
+/**
+ * The members by their true names. V8 reads a name that is written with an escape as another one, once it
+ * has seen that one in its place (nodejs/node#63785): a model could be named so that no rule sees it.
+ */
+function withNames(raw: string, parsed: Body): Body {
+  if (!mayRespell(raw)) return parsed
+  const all = [...members(raw, rootSpan(raw))]
+  if (!all.some(({ escaped }) => escaped)) return parsed
+  return Object.fromEntries(
+    all.map(({ name, start, end }) => [name, JSON.parse(raw.slice(start, end)) as unknown]),
+  )
 }
 
 export const countOf = (value: unknown): number =>

@@ -7,7 +7,7 @@ import type { Meter, Spender } from '../../worker/ports.ts'
 import { metersContract } from '../contract/meters.ts'
 import { events } from '../fakes/recording-provider.ts'
 import { acme, acmeToken, createHarness, orgsOf, someone, type Harness } from './harness.ts'
-import { chatBody } from './people.ts'
+import { chatBody, context, decision } from './people.ts'
 
 metersContract('as a Durable Object', durableMeter(env.ALLOWANCES))
 
@@ -39,6 +39,8 @@ async function spend(
   if (response.status !== 200) harness.provider.answers.pop()
   return response
 }
+
+const nothingWanted = context({ decision: decision() })
 
 /** Gives the reports behind the requests their time. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
@@ -76,23 +78,34 @@ test('the allowance of an org is spent by all its users together', async () => {
 
 test.each([
   { what: 'each of the answers that are asked for', asked: { n: 100 }, next: 402 },
+  {
+    what: 'each of them, however that is spelled',
+    asked: { n: 100 },
+    spelled: String.raw`"\u006e"`,
+    next: 402,
+  },
   { what: 'one answer where one is asked for', asked: { n: 1 }, next: 200 },
   { what: 'a window at most, whatever is asked for', asked: { max_tokens: 1e12 }, next: 402 },
-])('a stream whose usage nobody states counts as $what', async ({ asked, next }) => {
-  const harness = limited({ userTokensPerDay: 50_000, tokensPerDay: 1_000_000 })
-  async function stream(user: string): Promise<number> {
-    const headers = { authorization: `Bearer ${await acmeToken(user, { org: harness.org })}` }
-    harness.provider.answers.push(() => events(['[DONE]']))
-    const response = await harness.chat(chatBody('Hi', { stream: true, ...asked }), { headers })
-    await response.text()
-    await settled()
-    return response.status
-  }
-  const user = someone()
-  expect([await stream(user), await stream(user)]).toEqual([200, next])
-  // One user's made-up number is not the end of the day for the others of the org.
-  expect(await stream(someone())).toBe(200)
-})
+])(
+  'a stream whose usage nobody states counts as $what',
+  async ({ asked, spelled = '"n"', next }) => {
+    const harness = limited({ userTokensPerDay: 50_000, tokensPerDay: 1_000_000 })
+    async function stream(user: string): Promise<number> {
+      const headers = { authorization: `Bearer ${await acmeToken(user, { org: harness.org })}` }
+      harness.provider.answers.push(() => events(['[DONE]']))
+      const body = chatBody('Hi', { stream: true, ...asked }).replace('"n"', spelled)
+      // The device wants nothing attached: the body need not be parsed for that.
+      const response = await harness.chat(body, { headers, context: nothingWanted })
+      await response.text()
+      await settled()
+      return response.status
+    }
+    const user = someone()
+    expect([await stream(user), await stream(user)]).toEqual([200, next])
+    // One user's made-up number is not the end of the day for the others of the org.
+    expect(await stream(someone())).toBe(200)
+  },
+)
 
 test.each([
   { what: 'a page', headers: { origin: 'https://app.test' }, ownKey: false, streams: 3 },

@@ -201,6 +201,28 @@ test('an org that is switched off, or does not allow the model, is told so', asy
   expect(allowed.status).toBe(200)
 })
 
+test.each([
+  ['twice, the other one first', '"model":"large","model":"small"'],
+  ['twice, the other one last', '"model":"small","model":"large"'],
+  ['in capitals', '"model":"small","MODEL":"large"'],
+  ['with an escape', String.raw`"model":"small","mod\u0065l":"large"`],
+  [
+    'with an escape that V8 takes for another name',
+    String.raw`"model":"small","messages":[{"role":"user","content":"hi"}],"\u006dodel":"large"`,
+  ],
+  ['as one of several', '"model":"small","models":["small","large"]'],
+  ['as what comes next', '"model":"small","fallbacks":[{"small":["large"]}]'],
+])('a model that is not allowed gets through in no spelling: %s', async (_, named) => {
+  // What V8 remembers of this one, it mistakes the escaped name for (nodejs/node#63785).
+  JSON.parse(String.raw`{"model":[],"messages":[],"\\u006":0}`)
+  const harness = withAcme({ models: ['small'] })
+  const headers = { authorization: `Bearer ${await acmeToken('ada')}` }
+  const body = `{${named}}`
+  const response = await harness.chat(body, { headers })
+  expect(await response.json()).toMatchObject({ error: { code: 'model_not_allowed' } })
+  expect(harness.provider.sent).toEqual([])
+})
+
 test('an org with rules gets no body past them by making it unreadable', async () => {
   const harness = withAcme({ models: ['small'] })
   const headers = { authorization: `Bearer ${await acmeToken('ada')}` }

@@ -1,10 +1,12 @@
 import type { Addition, Dialect, Prompt } from '../../shared/dialect/port.ts'
+import { mayRespell } from '../../shared/dialect/read.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Model } from '../../shared/models-table.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Settings } from '../../shared/resolve.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { ChatCall, StorageKeys } from '../ports.ts'
+import { asksOnlyFor } from './allowed-models.ts'
 import type { Attachment, Started } from './attach.ts'
 import { cacheFor, modelIn, pricedModel } from './economy.ts'
 import type { Body } from './read-body.ts'
@@ -60,15 +62,14 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
   }
-  if (started.settled && !hasRules && !org.cohorts?.on && !limitNames.test(body.text)) {
+  if (started.settled && !hasRules && !org.cohorts?.on && !mayLimit(body.text)) {
     const plan = untouched(body, started.settled, input)
     if (plan) return ok(plan)
   }
   const prompt = dialect.read(body.text)
   if (!prompt.ok)
     return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, input))
-  const { model } = prompt.value
-  if (org.models && (model === undefined || !org.models.includes(model))) {
+  if (org.models && !asksOnlyFor(org.models, prompt.value)) {
     return fail('model_not_allowed', { field: 'model', expected: org.models.join(', ') })
   }
   return ok(await planPrompt(prompt.value, input, body.bytes))
@@ -76,6 +77,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
 
 /** Whether the app may have asked for usage or several answers, or limited them: then the body is read. */
 const limitNames = /"(?:n|include_usage|max_(?:completion_|output_)?tokens)"/
+const mayLimit = (text: string) => limitNames.test(text) || mayRespell(text)
 
 /** Where nothing can be added, whatever the words are: they are not even parsed. */
 function untouched(

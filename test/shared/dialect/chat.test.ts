@@ -38,6 +38,14 @@ describe('reading a chat completions request', () => {
     expect(dialect.read(raw).ok).toBe(false)
   })
 
+  test('a name that is written with an escape is read as what it is', () => {
+    // Once V8 has seen the first one, it takes the other for it (nodejs/node#63785).
+    JSON.parse(String.raw`{"model":0,"messages":0,"\\u006":0}`)
+    const chat = read(String.raw`{"model":"small","messages":[],"\u006dodel":"large"}`)
+    expect(chat.model).toBe('large')
+    expect(Object.keys(chat.body)).toEqual(['model', 'messages'])
+  })
+
   test.each(['{}', '{"messages":null}', '{"messages":[1,"a",null]}', '{"messages":{"a":1}}'])(
     '%j is left as it is, even with something to add',
     (raw) => {
