@@ -65,8 +65,11 @@ export function compose(input: ComposeInput): Composed {
   })
   const chosen = picked.chosen.filter(({ slice }) => slice !== 'terms')
   const why = found.candidates.length === 0 ? found.why : share < cap ? 'no_room' : 'over_budget'
+  const { block, tokens, slices } = accountOf(picked)
   return {
-    ...accountOf(picked),
+    block,
+    tokens,
+    slices,
     why: chosen.length > 0 ? 'attached' : why,
     facts: chosen.flatMap((p) =>
       p.slice === 'profile' ? [{ id: p.fact.id, category: p.fact.category }] : [],

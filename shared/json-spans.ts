@@ -12,9 +12,14 @@ const QUOTE = 34
 const BACKSLASH = 92
 const COMMA = 44
 
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+
 const isSpace = (c: number) => c === 32 || c === 10 || c === 13 || c === 9
-const isOpening = (c: number) => c === 123 || c === 91
-const isClosing = (c: number) => c === 125 || c === 93
+const isOpening = (c: number) => c === OPEN_BRACE || c === OPEN_BRACKET
+const isClosing = (c: number) => c === CLOSE_BRACE || c === CLOSE_BRACKET
 
 function skipSpace(raw: string, at: number): number {
   let i = at
@@ -66,54 +71,95 @@ function behind(raw: string, end: number): number {
   return raw.charCodeAt(next) === COMMA ? skipSpace(raw, next + 1) : next
 }
 
-/** The elements of an array, one after the other: of a hostile one there are millions. */
-function* elements(raw: string, array: Span): Generator<Span, undefined> {
-  if (raw[array.start] !== '[') return
-  let start = skipSpace(raw, array.start + 1)
-  while (raw[start] !== ']') {
-    const end = endOfValue(raw, start)
-    yield { start, end }
-    start = behind(raw, end)
-  }
-}
+type See = (start: number, end: number) => void
 
-/** Spans of an array's elements; none of what is no array. */
-export const elementSpans = (raw: string, array: Span): Span[] => [...elements(raw, array)]
-
-/** The element at an index; the last one without. */
-export function elementSpan(raw: string, array: Span, index?: number): Span | undefined {
-  let last: Span | undefined
-  let at = 0
-  for (const element of elements(raw, array)) {
-    if (at++ === index) return element
-    last = element
-  }
-  return index === undefined ? last : undefined
-}
-
-/** A member of an object: its name, whether that is written with escapes, and where its value stands. */
-export type Member = Span & { name: string; escaped: boolean }
-
-/** The members of an object in their order, repeated ones too; none of what is no object. */
-export function* members(raw: string, object: Span): Generator<Member, undefined> {
-  if (raw[object.start] !== '{') return
-  let at = skipSpace(raw, object.start + 1)
-  while (raw[at] !== '}') {
-    const keyEnd = endOfString(raw, at)
-    const written = raw.slice(at + 1, keyEnd - 1)
-    const escaped = written.includes('\\')
-    const start = skipSpace(raw, skipSpace(raw, keyEnd) + 1)
-    const end = endOfValue(raw, start)
-    yield { name: escaped ? String(JSON.parse(`"${written}"`)) : written, escaped, start, end }
+/** Shows each element of the array at `start`: of a hostile one there are millions. Answers where it ends. */
+function walkArray(raw: string, start: number, see: See): number {
+  let at = skipSpace(raw, start + 1)
+  while (raw.charCodeAt(at) !== CLOSE_BRACKET) {
+    const end = endOfValue(raw, at)
+    see(at, end)
     at = behind(raw, end)
   }
+  return at + 1
+}
+
+/** Shows each member of the object at `start`, by its quoted name and where its value begins; `see` answers where that ends. */
+function walkObject(raw: string, start: number, see: (name: Span, value: number) => number): void {
+  let at = skipSpace(raw, start + 1)
+  while (raw.charCodeAt(at) !== CLOSE_BRACE) {
+    const name = { start: at, end: endOfString(raw, at) }
+    at = behind(raw, see(name, skipSpace(raw, skipSpace(raw, name.end) + 1)))
+  }
+}
+
+const isArray = (raw: string, { start }: Span) => raw.charCodeAt(start) === OPEN_BRACKET
+const isObject = (raw: string, { start }: Span) => raw.charCodeAt(start) === OPEN_BRACE
+
+/** Spans of an array's elements; none of what is no array. */
+export function elementSpans(raw: string, array: Span): Span[] {
+  const spans: Span[] = []
+  if (isArray(raw, array)) walkArray(raw, array.start, (start, end) => spans.push({ start, end }))
+  return spans
+}
+
+/** An array's last element. */
+export function lastElement(raw: string, array: Span): Span | undefined {
+  let last: Span | undefined
+  if (isArray(raw, array)) walkArray(raw, array.start, (start, end) => (last = { start, end }))
+  return last
+}
+
+/** Whether the quoted text is this name; names are seldom written with escapes. */
+function isName(raw: string, { start, end }: Span, name: string): boolean {
+  const written = raw.slice(start + 1, end - 1)
+  return written.includes('\\') ? JSON.parse(raw.slice(start, end)) === name : written === name
 }
 
 /** Span of an object's member; none of what is no object. Of a repeated name the last one counts, as it does for `JSON.parse`. */
 export function memberSpan(raw: string, object: Span, name: string): Span | undefined {
   let found: Span | undefined
-  for (const member of members(raw, object)) if (member.name === name) found = member
+  if (!isObject(raw, object)) return undefined
+  walkObject(raw, object.start, (quoted, start) => {
+    const end = endOfValue(raw, start)
+    if (isName(raw, quoted, name)) found = { start, end }
+    return end
+  })
   return found
+}
+
+/** Span of one element of a member that is an array: the same as both one after the other, in one go. */
+export function elementOfMember(
+  raw: string,
+  { object, name, index }: { object: Span; name: string; index: number },
+): Span | undefined {
+  let found: Span | undefined
+  if (!isObject(raw, object)) return undefined
+  walkObject(raw, object.start, (quoted, value) => {
+    if (!isName(raw, quoted, name)) return endOfValue(raw, value)
+    found = undefined
+    if (raw.charCodeAt(value) !== OPEN_BRACKET) return endOfValue(raw, value)
+    let at = 0
+    return walkArray(raw, value, (start, end) => {
+      if (at++ === index) found = { start, end }
+    })
+  })
+  return found
+}
+
+/** A member of an object: its name, whether that is written with escapes, and where its value stands. */
+export type Member = Span & { name: string; escaped: boolean }
+
+/** Shows the members of an object in their order, repeated ones too. */
+export function eachMember(raw: string, object: Span, see: (member: Member) => void): void {
+  if (!isObject(raw, object)) return
+  walkObject(raw, object.start, (quoted, start) => {
+    const end = endOfValue(raw, start)
+    const written = raw.slice(quoted.start + 1, quoted.end - 1)
+    const escaped = written.includes('\\')
+    see({ name: escaped ? String(JSON.parse(`"${written}"`)) : written, escaped, start, end })
+    return end
+  })
 }
 
 /** The span of the whole text's one value, with the space behind it. */

@@ -63,7 +63,7 @@ export function factCandidate(
   return { piece, value, short: { slice: 'profile', fact: { ...fact, text }, source } }
 }
 
-export type Selection = { chosen: Piece[]; dropped: number; block: string; tokens: number }
+export type Selection = { chosen: readonly Piece[]; block: string; tokens: number }
 
 export type SelectOptions = {
   budget: number
@@ -78,17 +78,15 @@ export type SelectOptions = {
  * cut in the middle. Inside the block everything stands in the order in which it was offered. `counted`:
  * tokens of lines that are known exactly; all else counts as its upper bound.
  */
-export function select(
-  candidates: readonly Candidate[],
-  { budget, counted, ...frame }: SelectOptions,
-): Selection {
-  const offer = (chosen: Piece[]) => {
-    const block = chosen.length > 0 ? renderBlock({ ...contentOf(chosen), ...frame }) : ''
+export function select(candidates: readonly Candidate[], options: SelectOptions): Selection {
+  const { budget, counted } = options
+  const offer = (chosen: readonly Piece[]): Selection => {
+    const block = chosen.length > 0 ? renderBlock(contentOf(chosen, options)) : ''
     return { chosen, block, tokens: boundTokens(block, counted) }
   }
   // Mostly all of it fits, and need not be tried piece by piece.
   const all = offer(candidates.map(({ piece }) => piece))
-  if (all.tokens <= budget) return { ...all, dropped: 0 }
+  if (all.tokens <= budget) return all
   const taken = new Map<Candidate, Piece>()
   let best = offer([])
   for (const candidate of candidates.toSorted((a, b) => b.value - a.value)) {
@@ -103,10 +101,10 @@ export function select(
       taken.delete(candidate)
     }
   }
-  return { ...best, dropped: candidates.length - taken.size }
+  return best
 }
 
-function contentOf(pieces: readonly Piece[]): Omit<BlockContent, 'highStakes'> {
+function contentOf(pieces: readonly Piece[], { highStakes, rules }: SelectOptions): BlockContent {
   const texts = { style: [], session: [], sources: [], signals: [] } as Record<Said, string[]>
   const facts = { persona: [], page: [] } as Record<'persona' | 'page', BriefFact[]>
   const terms: Term[] = []
@@ -116,6 +114,15 @@ function contentOf(pieces: readonly Piece[]): Omit<BlockContent, 'highStakes'> {
     else texts[piece.slice].push(piece.text)
   }
   const { style, session: notes, sources, signals } = texts
-  const one = { style: style[0] ?? '', signals: signals[0] ?? '' }
-  return { ...one, facts: facts.persona, pageFacts: facts.page, notes, sources, terms }
+  return {
+    style: style[0] ?? '',
+    facts: facts.persona,
+    pageFacts: facts.page,
+    notes,
+    sources,
+    signals: signals[0] ?? '',
+    terms,
+    highStakes,
+    rules: rules === true,
+  }
 }

@@ -1,6 +1,7 @@
 import { getPath } from 'hono/utils/url'
 import { answerPreflight, makeReadable } from './cors.ts'
 import type { Deps } from './deps.ts'
+import type { Call } from './flow/admit.ts'
 import { renderProblem } from './problems.ts'
 import { createApi, createSite } from './routes/routes.ts'
 
@@ -21,15 +22,15 @@ export function createApp(depsFrom: (env: Env) => Deps): App {
     async fetch(request, env, context) {
       const deps = (made ??= depsFrom(env))
       const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
-      const parts = { deps, call: { id: deps.newId(), waitUntil } }
+      const { flows } = deps
+      const call: Call = { id: deps.newId(), waitUntil, subject: undefined, org: undefined }
       const path = getPath(request)
-      if (!path.startsWith('/v1/')) return site.fetch(request, parts)
+      if (!path.startsWith('/v1/')) return site.fetch(request, { deps, call })
       const preflight = answerPreflight(request)
       if (preflight) return preflight
-      const { flows } = deps
       const response = flows
-        ? await api.fetch(request, { ...parts, flows })
-        : renderProblem({ code: 'no_secrets_configured' }, path, parts)
+        ? await api.fetch(request, { deps, call, flows })
+        : renderProblem({ code: 'no_secrets_configured' }, path, { deps, call })
       return makeReadable(response, request)
     },
   }

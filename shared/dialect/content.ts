@@ -1,4 +1,4 @@
-import { elementSpan, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementOfMember, lastElement, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import type { Edit } from './edits.ts'
 import type { Prompt } from './port.ts'
 
@@ -10,8 +10,7 @@ export type Content = { span: Span; type: string; wrap?: readonly [string, strin
 
 /** Where the content of the message to be answered stands, in dialects that list `messages`. */
 export function wordsOfMessage({ raw, at }: Prompt): Content | undefined {
-  const list = memberSpan(raw, rootSpan(raw), 'messages')
-  const message = list && elementSpan(raw, list, at)
+  const message = elementOfMember(raw, { object: rootSpan(raw), name: 'messages', index: at })
   const span = message && memberSpan(raw, message, 'content')
   return span && { span, type: 'text' }
 }
@@ -37,7 +36,7 @@ export function editContent(raw: string, content: Content, { text, mark, parts }
   const part = text ? textPart(type, text) : ''
   if (raw[start] === '[') {
     if (!text) return []
-    const last = elementSpan(raw, span)
+    const last = lastElement(raw, span)
     return last ? [{ start: last.end, text: `,${part}` }] : [{ start: start + 1, text: part }]
   }
   if (raw[start] !== '"') return []

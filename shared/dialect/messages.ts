@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { elementSpan, memberSpan, rootSpan } from '../json-spans.ts'
+import { lastElement, memberSpan, rootSpan } from '../json-spans.ts'
 import { assemble, type Grammar } from './assemble.ts'
 import { editRoot, textPart, wordsOfMessage } from './content.ts'
 import type { Edit } from './edits.ts'
@@ -89,6 +89,6 @@ function insertPolicy(
       { start: end, text: `},${part}]` },
     ]
   }
-  const last = elementSpan(raw, span)
+  const last = lastElement(raw, span)
   return last ? [{ start: last.end, text: `,${part}` }] : []
 }

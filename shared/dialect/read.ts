@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { members, rootSpan } from '../json-spans.ts'
+import { eachMember, rootSpan } from '../json-spans.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf, turnOf, type MessageField } from '../turn.ts'
@@ -55,11 +55,14 @@ export const mayRespell = (raw: string): boolean => raw.includes('\\u00')
  */
 function withNames(raw: string, parsed: Body): Body {
   if (!mayRespell(raw)) return parsed
-  const all = [...members(raw, rootSpan(raw))]
-  if (!all.some(({ escaped }) => escaped)) return parsed
-  return Object.fromEntries(
-    all.map(({ name, start, end }) => [name, JSON.parse(raw.slice(start, end)) as unknown]),
-  )
+  let isRespelled = false
+  eachMember(raw, rootSpan(raw), ({ escaped }) => (isRespelled ||= escaped))
+  if (!isRespelled) return parsed
+  const body = new Map<string, unknown>()
+  eachMember(raw, rootSpan(raw), ({ name, start, end }) => {
+    body.set(name, JSON.parse(raw.slice(start, end)))
+  })
+  return Object.fromEntries(body)
 }
 
 export const countOf = (value: unknown): number =>

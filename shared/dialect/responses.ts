@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { elementSpan, elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
+import { elementOfMember, elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
@@ -21,7 +21,7 @@ const grammar: Grammar = {
     if (raw[span.start] === '"') {
       return { span, type: 'input_text', wrap: ['[{"role":"user","content":', '}]'] }
     }
-    const item = elementSpan(raw, span, at)
+    const item = elementOfMember(raw, { object: rootSpan(raw), name: 'input', index: at })
     const content = item && memberSpan(raw, item, 'content')
     return content && { span: content, type: 'input_text' }
   },

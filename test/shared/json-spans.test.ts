@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  elementSpan,
+  eachMember,
+  elementOfMember,
   elementSpans,
-  members,
+  lastElement,
   memberSpan,
   rootSpan,
 } from '../../shared/json-spans.ts'
@@ -52,10 +53,16 @@ describe('where values stand in a JSON text', () => {
         expect(spans.map(({ start, end }) => JSON.parse(raw.slice(start, end)))).toEqual(
           JSON.parse(raw),
         )
-        expect(spans.map((_, i) => elementSpan(raw, array, i))).toEqual(spans)
-        expect(elementSpan(raw, array)).toEqual(spans.at(-1))
-        expect(elementSpan(raw, array, -1)).toBeUndefined()
-        expect(elementSpan(raw, array, spans.length)).toBeUndefined()
+        expect(lastElement(raw, array)).toEqual(spans.at(-1))
+        const whole = `{"a":[0],"list": ${raw},"b":{"list":[1]}}`
+        const from = whole.indexOf(raw)
+        const element = (index: number) =>
+          elementOfMember(whole, { object: rootSpan(whole), name: 'list', index })
+        expect(spans.map((_, i) => element(i))).toEqual(
+          spans.map(({ start, end }) => ({ start: start + from, end: end + from })),
+        )
+        expect(element(-1)).toBeUndefined()
+        expect(element(spans.length)).toBeUndefined()
       }),
     )
   })
@@ -73,11 +80,14 @@ describe('where values stand in a JSON text', () => {
     const raw = '{"a":1, "\\u0061" : [2] , "b":3}'
     const span = memberSpan(raw, rootSpan(raw), 'a')
     expect(span && raw.slice(span.start, span.end)).toBe('[2]')
+    const first = elementOfMember(raw, { object: rootSpan(raw), name: 'a', index: 0 })
+    expect(first && raw.slice(first.start, first.end)).toBe('2')
   })
 
   it('tells names apart that differ by what is an escape in one of them', () => {
     const raw = String.raw`{"\\\"":1,"\"":2}`
-    const names = [...members(raw, rootSpan(raw))].map(({ name }) => name)
+    const names: string[] = []
+    eachMember(raw, rootSpan(raw), ({ name }) => names.push(name))
     expect(names).toEqual([String.raw`\"`, '"'])
     const span = memberSpan(raw, rootSpan(raw), String.raw`\"`)
     expect(span && raw.slice(span.start, span.end)).toBe('1')

@@ -89,7 +89,7 @@ export function createAdmin({ identify, rates, records, development }: AdminDeps
       if (!credentials.ok) return credentials
       const identity = await identify(credentials.value.token, { evenDisabled: true })
       if (!identity.ok) return identity
-      const { scopes = [], keys } = identity.value
+      const { scopes, keys } = identity.value
       call.subject = keys.userKey
       call.org = keys.orgKey
       if (!scopes.includes(ADMIN_SCOPE)) {

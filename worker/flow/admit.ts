@@ -4,9 +4,14 @@ import { readCredentials } from './credentials.ts'
 import type { Identify, Identity } from './identify.ts'
 
 /** One request as the flows know it. `subject` and `org` (pseudonyms) are filled in with a verified token. */
-export type Call = { id: string; waitUntil: WaitUntil; subject?: string; org?: string }
+export type Call = {
+  id: string
+  waitUntil: WaitUntil
+  subject: string | undefined
+  org: string | undefined
+}
 
-export type Admitted = Identity & { providerKey?: string; orgMs: number }
+export type Admitted = Identity & { providerKey: string | undefined; orgMs: number }
 export type Admit = (request: Request, call: Call) => Promise<Result<Admitted>>
 
 /**
@@ -22,11 +27,11 @@ export function createAdmit(deps: {
     const credentials = readCredentials(request.headers)
     if (!credentials.ok) return credentials
     const started = deps.clock()
-    const { token, ...own } = credentials.value
+    const { token, providerKey } = credentials.value
     const identity = await deps.identify(token)
     if (!identity.ok) return identity
     const orgMs = deps.clock() - started
-    const { org, keys } = identity.value
+    const { org, user, keys, scopes } = identity.value
     call.subject = keys.userKey
     call.org = keys.orgKey
     if (!isAllowedOrigin(request, org.origins)) {
@@ -34,7 +39,7 @@ export function createAdmit(deps: {
     }
     const retryAfter = deps.rates.refusedFor(keys, call.waitUntil)
     if (retryAfter > 0) return fail('rate_limited', { retryAfter })
-    return ok({ ...identity.value, ...own, orgMs })
+    return ok({ org, user, keys, scopes, providerKey, orgMs })
   }
 }
 

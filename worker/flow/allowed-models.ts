@@ -1,5 +1,5 @@
 import type { Prompt } from '../../shared/dialect/port.ts'
-import { members, rootSpan } from '../../shared/json-spans.ts'
+import { eachMember, rootSpan } from '../../shared/json-spans.ts'
 
 /** Members by which servers of OpenAI's dialect choose a model: `models` (OpenRouter), `fallbacks` (LiteLLM). */
 const choosing = new Set(['model', 'models', 'fallbacks'])
@@ -9,12 +9,12 @@ const choosing = new Set(['model', 'models', 'fallbacks'])
  * the first and others the last, and those in Go take a name in any case (encoding/json): all must fit.
  */
 export function asksOnlyFor(allowed: readonly string[], { raw, model }: Prompt): boolean {
-  if (model === undefined) return false
-  for (const { name, start, end } of members(raw, rootSpan(raw))) {
-    if (!choosing.has(name.toLowerCase())) continue
+  let fits = model !== undefined
+  eachMember(raw, rootSpan(raw), ({ name, start, end }) => {
+    if (!choosing.has(name.toLowerCase())) return
     const named: unknown = JSON.parse(raw.slice(start, end))
     const all: unknown[] = Array.isArray(named) ? named : [named]
-    if (!all.every((one) => typeof one === 'string' && allowed.includes(one))) return false
-  }
-  return true
+    fits &&= all.every((one) => typeof one === 'string' && allowed.includes(one))
+  })
+  return fits
 }

@@ -1,4 +1,3 @@
-import { armAccount } from '../../shared/experiment/assign.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
@@ -15,7 +14,7 @@ import type {
 } from '../ports.ts'
 import type { Admit, Call } from './admit.ts'
 import type { Assign } from './assign.ts'
-import { readContext, type Attach, type Attachment } from './attach.ts'
+import { readContext, type Attach } from './attach.ts'
 import type { DialectRoute } from './dialect-routes.ts'
 import type { Exposures } from './exposures.ts'
 import { planRequest, type Plan } from './plan.ts'
@@ -57,7 +56,8 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const assigned = deps.assign(admitted.value, { feature, headers })
     const context = readContext(headers)
     const exact = to.family === 'openai'
-    const started = deps.attach.start({ keys, settings, assigned, exact }, context)
+    const asker = { id: call.id, feature, orgMs, assigned, keys, settings, exact }
+    const started = deps.attach.start(asker, context)
     const body = await reading
     if (!body.ok) return body
     const planned = await planRequest({
@@ -83,6 +83,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
       headers,
       signal,
       route: to.route,
+      body: plan.body,
       search: to.family === 'anthropic' ? new URL(request.url).search : undefined,
       key: providerKey,
     }
@@ -91,16 +92,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
       reservation.settle(0)
       return sent
     }
-    const { response, attachment, providerMs } = sent.value
-    const { block: _block, ...carried } = attachment
-    const receipt: Receipt = {
-      ...carried,
-      id: call.id,
-      orgMs,
-      feature,
-      providerMs,
-      ...armAccount(assigned),
-    }
+    const { response, receipt } = sent.value
     const { status } = response
     const { model, statesUsage, input, output } = plan
     const onEnd = (usage: Usage) => {
@@ -148,24 +140,25 @@ type Sending = {
   clock: Clock
   plan: Plan
   to: DialectRoute
-  call: Omit<ChatCall, 'body'>
+  call: ChatCall
 }
-type Sent = { response: Response; attachment: Attachment; providerMs: number }
+type Sent = { response: Response; receipt: Receipt }
 
 /** Once more without the block where the provider finds the request too long. */
 async function sendWithRetry({ provider, clock, plan, to, call }: Sending): Promise<Result<Sent>> {
-  const { body, plain, attachment } = plan
+  const { plain, receipt } = plan
   const started = clock()
-  const first = await provider.chat({ ...call, body })
+  const first = await provider.chat(call)
   if (!first.ok) return first
-  const providerMs = clock() - started
+  receipt.providerMs = clock() - started
   const isRefused = plain !== undefined && first.value.status === 400
   if (!isRefused || !(await isTooLong(first.value, to.dialect))) {
-    return ok({ response: first.value, attachment, providerMs })
+    return ok({ response: first.value, receipt })
   }
   const second = await provider.chat({ ...call, body: plain })
   if (!second.ok) return second
-  const slices = attachment.slices.filter((slice) => slice === 'org')
-  const bare: Attachment = { ...attachment, why: 'length_retry', slices, facts: [], tokens: 0 }
-  return ok({ response: second.value, attachment: bare, providerMs: clock() - started })
+  const slices = receipt.slices.filter((slice) => slice === 'org')
+  const bare: Receipt = { ...receipt, why: 'length_retry', slices, facts: [], tokens: 0 }
+  bare.providerMs = clock() - started
+  return ok({ response: second.value, receipt: bare })
 }

@@ -1,5 +1,4 @@
 import { composeTerms } from '../../shared/compose.ts'
-import type { Assigned } from '../../shared/experiment/assign.ts'
 import { decodeContext } from '../../shared/context-header.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
@@ -13,6 +12,7 @@ import { makeAttachment, type Attachment, type Conversation, type EdgeGate } fro
 import type { PersonaReader, Seen } from './persona-reader.ts'
 import type { SourceReader } from './sources.ts'
 import { keepsStyleOut, leftOut, reasonToStop } from './stop.ts'
+import { undecided, writeReceipt, type Asked, type Decided, type Known } from './write-receipt.ts'
 
 export type { Attachment, Conversation, EdgeGate } from './attachment.ts'
 
@@ -30,17 +30,16 @@ export type Attach = {
   start(who: Asker, context: ReadContext): Started
 }
 /** Whose request it is, and the arm that they are in. */
-type Asker = {
+export type Asker = Asked & {
   keys: StorageKeys
   settings: Settings
-  assigned?: Assigned | undefined
   /** The provider counts tokens as OpenAI does. */
-  exact?: boolean
+  exact: boolean
 }
 export type Started = {
   /** Never rejects: whatever goes wrong, nothing is attached and the receipt says why. */
   finish(conversation: Conversation): Promise<Attachment>
-  nothing(why: Why, reason?: string): Attachment
+  nothing(why: Why): Attachment
   /** The user's cohort, where nobody keeps style out: as the session began, or as it is now. */
   cohort(): Promise<Cohort | undefined>
   /** What `finish` would answer to any conversation, where its words cannot matter. */
@@ -59,7 +58,7 @@ export function createAttach(deps: AttachDeps): Attach {
   const { reader, gate, clock } = deps
   return {
     start(who, context) {
-      const { keys, assigned, exact = false } = who
+      const { keys, assigned } = who
       const given = context?.ok ? context.value : undefined
       const settings = given?.limits
         ? narrow(who.settings, { session: given.limits })
@@ -78,49 +77,36 @@ export function createAttach(deps: AttachDeps): Attach {
       const asking = !stop && given?.decision ? ask(given.decision, settings) : undefined
 
       const rules = rulesLine(settings)
-      const nothing = (why: Why, reason = ''): Attachment => ({
-        block: '',
-        why,
-        reason,
-        slices: [],
-        facts: [],
-        dropped: 0,
-        tokens: 0,
-        whole: 0,
-        decidedBy: 'none',
-        stakes: 'none',
-        store: given?.device.store ?? 'none',
-        personaMs: 0,
-        cohort: given?.device.cohort,
-        rules,
-      })
+      const bare = ({ why, reason = '', decided = undecided, terms = none }: Bare): Attachment => {
+        const { block, slices, tokens } = terms
+        const told = { why, slices, facts: [], dropped: 0, tokens, whole: 0, reason }
+        const device = given?.device
+        const known: Known = { personaMs: 0, cohort: device?.cohort, store: device?.store, rules }
+        return { block, receipt: writeReceipt(who, { decided, told, known }) }
+      }
+      const decided = given?.decision ? byDevice(given.decision) : undecided
       const settled =
         given?.decision && !stop && assigned?.arm !== 'full' && needsNoWords(given, settings)
-          ? { ...nothing('not_needed', given.decision.reason), ...byDevice(given.decision) }
+          ? bare({ why: 'not_needed', reason: given.decision.reason, decided })
           : undefined
       // What the device wanted stands in the receipt, also where the arm leaves it out.
       const isKeptOut = stop?.why === 'experiment' || stop?.why === 'high_stakes'
-      const decided = given?.decision ? byDevice(given.decision) : {}
-      const wanted = isKeptOut ? decided : {}
       return {
-        nothing,
+        nothing: (why) => bare({ why }),
         async cohort() {
           if (keepsStyleOut(context, settings, assigned)) return undefined
           return context ? given?.device.cohort : (await reading)?.persona?.cohort
         },
         settled,
         async finish(conversation) {
-          const without = (why: Why, reason?: string): Attachment => ({
-            ...nothing(why, reason),
-            ...wanted,
-            ...composeTerms({ ...conversation, settings }),
-          })
-          if (conversation.query.trim() === '') return nothing(stop?.why ?? 'no_user_message')
+          const withTerms = (rest: Bare): Attachment =>
+            bare({ ...rest, terms: composeTerms({ ...conversation, settings }) })
+          if (conversation.query.trim() === '') return bare({ why: stop?.why ?? 'no_user_message' })
           // Every arm goes without, so that stands before what the arm leaves out.
           if (conversation.isKept && (!stop || stop.why === 'experiment')) {
-            return settled ?? { ...nothing('stored_conversation', KEPT), ...decided }
+            return settled ?? bare({ why: 'stored_conversation', reason: KEPT, decided })
           }
-          if (stop) return without(stop.why, stop.reason)
+          if (stop) return withTerms({ ...stop, decided: isKeptOut ? decided : undecided })
           try {
             const read = await reading
             const now = clock()
@@ -128,9 +114,8 @@ export function createAttach(deps: AttachDeps): Attach {
             return await makeAttachment({
               gate,
               now,
+              who,
               settings,
-              assigned,
-              exact,
               given,
               seen,
               read,
@@ -139,13 +124,18 @@ export function createAttach(deps: AttachDeps): Attach {
             })
           } catch (cause) {
             deps.log(cause instanceof Error ? cause.name : 'unknown')
-            return without('gate_failed', 'the gate at the edge failed')
+            return withTerms({ why: 'gate_failed', reason: 'the gate at the edge failed' })
           }
         },
       }
     },
   }
 }
+
+/** A receipt of nothing that is the user's: `terms` are the org's own. */
+type Bare = { why: Why; reason?: string; decided?: Decided; terms?: Terms }
+type Terms = ReturnType<typeof composeTerms>
+const none: Terms = { block: '', slices: [], tokens: 0 }
 
 const KEPT = 'the provider keeps this request; with store: false it could carry context'
 
@@ -157,8 +147,12 @@ function needsNoWords({ decision, signals }: ClientContext, settings: Settings):
   return !wants && Object.keys(settings.terms).length === 0
 }
 
-const byDevice = ({ tier, ms, stakes }: WireDecision) =>
-  ({ decidedBy: 'device', tier, gateMs: ms, stakes }) as const
+const byDevice = ({ tier, ms, stakes }: WireDecision): Decided => ({
+  decidedBy: 'device',
+  tier,
+  gateMs: ms,
+  stakes,
+})
 
 /**
  * Without a decision the edge decides, and must know what there is to choose from. Before it tells what

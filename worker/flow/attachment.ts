@@ -1,6 +1,5 @@
-import { compose, isOffAt, type Composed } from '../../shared/compose.ts'
+import { compose, isOffAt } from '../../shared/compose.ts'
 import { armDecision, armSettings } from '../../shared/experiment/apply.ts'
-import type { Assigned } from '../../shared/experiment/assign.ts'
 import type { GateFact, GateInput, GateOptions, Turn } from '../../shared/gate/port.ts'
 import { emptyPersona } from '../../shared/persona.ts'
 import { narrow, rulesLine, type Settings } from '../../shared/resolve.ts'
@@ -10,13 +9,12 @@ import type { BriefFact } from '../../shared/schema/fact.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
 import type { SourceText } from '../../shared/source-text.ts'
+import type { Asker } from './attach.ts'
 import type { Missing, PersonaRead, Seen } from './persona-reader.ts'
+import { writeReceipt } from './write-receipt.ts'
 
 /** What a request carries for its user, and the receipt's account of it. */
-export type Attachment = { block: string } & Omit<
-  Receipt,
-  'id' | 'orgMs' | 'providerMs' | 'usage' | 'feature'
->
+export type Attachment = { block: string; receipt: Receipt }
 
 export type EdgeGate = { decide(input: GateInput, options: GateOptions): Decision }
 
@@ -35,10 +33,9 @@ export type Conversation = {
 export type AttachInput = {
   gate: () => EdgeGate
   now: number
+  who: Asker
+  /** Those of the org, within what holds for this visit. */
   settings: Settings
-  assigned: Assigned | undefined
-  /** The provider counts tokens as OpenAI does. */
-  exact: boolean
   given: ClientContext | undefined
   seen: Seen
   read: PersonaRead | undefined
@@ -49,12 +46,12 @@ export type AttachInput = {
 
 /** Decides where the device has not, asks what the decision needs, and composes the block. */
 export async function makeAttachment(input: AttachInput): Promise<Attachment> {
-  const { gate, given, seen, read, conversation, now } = input
+  const { gate, who, given, seen, read, conversation, now } = input
   const { query, history, room, maxTokens } = conversation
   const device = given?.decision
   const { persona, missing } = usable(read, { seen, decided: device !== undefined })
   const usual = persona?.limits ? narrow(input.settings, { user: persona.limits }) : input.settings
-  const { assigned } = input
+  const { assigned } = who
   const settings = armSettings(usual, assigned)
   // A device that has not heard of an erasure elsewhere holds facts that are void.
   const isVoid = seen.epoch > 0 || seen.version > 0 ? (persona?.epoch ?? 0) > seen.epoch : false
@@ -71,9 +68,9 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
   const sources = isOff || isBlind ? [] : await input.ask(decision, settings)
   const wanted = armDecision(decision, { assigned, persona, deviceFacts })
   const cohort = given ? given.device.cohort : persona?.cohort
-  const composed: Composed = compose({
+  const told = compose({
     decision: conversation.isStyled ? withoutStyle(wanted) : wanted,
-    exact: input.exact,
+    exact: who.exact,
     deviceFacts,
     deviceVersion: seen.version,
     notes,
@@ -88,18 +85,21 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
     missing,
     maxTokens,
   })
+  const { tier, ms, stakes } = decision
   return {
-    ...composed,
-    decidedBy: device ? 'device' : 'edge',
-    tier: decision.tier,
-    gateMs: decision.ms,
-    stakes: decision.stakes,
-    store: given?.device.store ?? 'none',
-    personaMs: read?.ms ?? 0,
-    version: persona?.version,
-    epoch: persona?.epoch,
-    cohort,
-    rules: rulesLine(settings),
+    block: told.block,
+    receipt: writeReceipt(who, {
+      told,
+      decided: { decidedBy: device ? 'device' : 'edge', tier, gateMs: ms, stakes },
+      known: {
+        personaMs: read?.ms ?? 0,
+        version: persona?.version,
+        epoch: persona?.epoch,
+        cohort,
+        store: given?.device.store,
+        rules: rulesLine(settings),
+      },
+    }),
   }
 }
 

@@ -1,6 +1,5 @@
 import { decodeContext } from '../../shared/context-header.ts'
 import { chat as dialect } from '../../shared/dialect/chat.ts'
-import { armAccount } from '../../shared/experiment/assign.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
 import { ok, type Result } from '../../shared/problem.ts'
@@ -34,28 +33,19 @@ export async function composeContext(
     .filter(({ role }) => role === 'user' || role === 'assistant')
     .map(({ role, text }) => ({ role, content: text }))
   const said = history.reduce((sum, { content }) => sum + estimateTokens(content), 0)
-  const attachment = await attach
-    .start({ keys, settings, assigned }, withBody(decoded?.value, asked))
-    .finish({
-      query: asked.query,
-      history,
-      room: limits.window - said - estimateTokens(asked.query),
-      ...(asked.maxTokens === undefined ? {} : { maxTokens: asked.maxTokens }),
-    })
-  const { block, ...account } = attachment
-  const receipt = {
-    id: call.id,
-    ...account,
-    orgMs,
-    ...(feature === undefined ? {} : { feature }),
-    ...armAccount(assigned),
-  }
+  const asker = { id: call.id, feature, orgMs, assigned, keys, settings, exact: false }
+  const { block, receipt } = await attach.start(asker, withBody(decoded?.value, asked)).finish({
+    query: asked.query,
+    history,
+    room: limits.window - said - estimateTokens(asked.query),
+    ...(asked.maxTokens === undefined ? {} : { maxTokens: asked.maxTokens }),
+  })
   exposures.answered({ keys, assigned, receipt, context: decoded, headers }, call.waitUntil)
   return ok({
     block,
     placement: { role: 'user', position: 'after_last_user_text' },
     policy: settings.policy,
-    stakes: account.stakes,
+    stakes: receipt.stakes,
     receipt,
     cache: cacheHints(asked, { org, keys, policy: settings.policy, block }),
   })

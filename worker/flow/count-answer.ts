@@ -32,11 +32,27 @@ export type Answered = {
   cohort?: string | undefined
 }
 
-/** Nothing else of a receipt waits here. */
-export const countedOf = (receipt: CountedReceipt): CountedReceipt => {
+/** What of an answer waits to be counted: nothing else of its receipt does. */
+export function waitingOf({
+  org,
+  receipt,
+  usage,
+  status,
+  edgeMs,
+  model,
+  cohort,
+}: Answered): Answered {
   const { why, slices, version, whole, tokens, tier, arm } = receipt
   const { providerMs, gateMs, personaMs } = receipt
-  return { why, slices, version, whole, tokens, tier, arm, providerMs, gateMs, personaMs }
+  return {
+    org,
+    receipt: { why, slices, version, whole, tokens, tier, arm, providerMs, gateMs, personaMs },
+    usage,
+    status,
+    edgeMs,
+    model,
+    cohort,
+  }
 }
 
 /** Names that are made once: a text that is put together for each request must be hashed for each, too. */

@@ -6,7 +6,7 @@ import type { Org, OrgKey } from '../../shared/schema/org.ts'
 import type { Clock, Orgs, StorageKeys, Tokens } from '../ports.ts'
 
 /** Who asks, as their token proves it. `org` is the tenant's record, 30 s old at most while KV answers. */
-export type Identity = { org: Org; user: string; keys: StorageKeys; scopes?: readonly string[] }
+export type Identity = { org: Org; user: string; keys: StorageKeys; scopes: readonly string[] }
 /** `evenDisabled`: for whoever may switch the org on again. */
 export type Identify = (
   token: string,

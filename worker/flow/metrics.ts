@@ -2,7 +2,7 @@ import type { ProblemCode } from '../../shared/problem.ts'
 import type { LessonOutcome } from '../../shared/schema/learning.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Clock, MetricRow, MetricStore, NewId, WaitUntil } from '../ports.ts'
-import { countAnswer, countedOf, type Answered } from './count-answer.ts'
+import { countAnswer, waitingOf, type Answered } from './count-answer.ts'
 import { createSeriesStore } from './metric-series.ts'
 
 export type { Answered } from './count-answer.ts'
@@ -103,7 +103,7 @@ export function createMetrics(options: {
   return {
     answered(answer, waitUntil) {
       const at = clock()
-      answers.push({ answer: { ...answer, receipt: countedOf(answer.receipt) }, at })
+      answers.push({ answer: waitingOf(answer), at })
       if (answers.length >= TOGETHER) countAnswers()
       schedule(waitUntil, at)
     },

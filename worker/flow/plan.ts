@@ -5,19 +5,20 @@ import type { Model } from '../../shared/models-table.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import type { Settings } from '../../shared/resolve.ts'
 import type { Org } from '../../shared/schema/org.ts'
+import type { Receipt } from '../../shared/schema/receipt.ts'
 import type { ChatCall, StorageKeys } from '../ports.ts'
 import { asksOnlyFor } from './allowed-models.ts'
-import type { Attachment, Started } from './attach.ts'
+import type { Started } from './attach.ts'
 import { cacheFor, modelIn, pricedModel } from './economy.ts'
 import type { Body } from './read-body.ts'
 import { sharedTemplate } from './shared-template.ts'
 
-/** What is sent to the provider, and the receipt's account of it. */
+/** What is sent to the provider, and the receipt of it. */
 export type Plan = {
   body: ChatCall['body']
   /** The same without the block, where there is one: for a provider that finds it too long. */
   plain?: ChatCall['body'] | undefined
-  attachment: Attachment
+  receipt: Receipt
   /** Estimated tokens of the request, and of the answer as it is paid in advance. */
   input: number
   output: number
@@ -63,7 +64,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
   }
   if (started.settled && !hasRules && !org.cohorts?.on && !mayLimit(body.text)) {
-    const plan = untouched(body, started.settled, input)
+    const plan = untouched(body, started.settled.receipt, input)
     if (plan) return ok(plan)
   }
   const prompt = dialect.read(body.text)
@@ -82,7 +83,7 @@ const mayLimit = (text: string) => limitNames.test(text) || mayRespell(text)
 /** Where nothing can be added, whatever the words are: they are not even parsed. */
 function untouched(
   { text, bytes }: { text: string; bytes: ArrayBuffer },
-  attachment: Attachment,
+  receipt: Receipt,
   input: PlanInput,
 ): Plan | undefined {
   const { org, keys, dialect } = input
@@ -91,7 +92,7 @@ function untouched(
   if (org.metering === 'metered' && text.includes('"stream"')) return undefined
   return {
     body: bytes,
-    attachment,
+    receipt,
     input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
     output: expectedOutput(input),
     statesUsage: dialect.alwaysStates,
@@ -113,19 +114,19 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   const isStyled = template !== undefined
   const policy = [settings.policy, template?.text].filter(Boolean).join('\n\n')
   const attachment = await started.finish({ query, history, room, isStyled, isKept })
-  const { block } = attachment
+  const { block, receipt } = attachment
   const cohort = template?.cohort
   const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength, cohort })
   const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
-  const rest: Addition = { policy, isStyled, parts, usage: asks, cache }
+  const rest: Addition = { policy, isStyled, block: '', parts, usage: asks, cache }
   // With nothing to add, the very bytes that came go out.
   const without = policy || asks || cache ? dialect.assemble(prompt, rest) : prompt.raw
   const plain = without === prompt.raw ? bytes : without
   return {
     body: block ? dialect.assemble(prompt, { ...rest, block }) : plain,
     plain: block ? plain : undefined,
-    attachment: policy ? { ...attachment, slices: [...attachment.slices, 'org'] } : attachment,
-    input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + attachment.tokens,
+    receipt: policy ? { ...receipt, slices: [...receipt.slices, 'org'] } : receipt,
+    input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + receipt.tokens,
     // No answer is longer than the window: a made-up limit must not spend what all users of the org share.
     output: Math.min(maxTokens || expectedOutput(input), window) * prompt.answers,
     statesUsage: asks ? 'hidden' : prompt.statesUsage,
@@ -137,7 +138,7 @@ function unread(body: Exclude<Body, { text: string }>, planned: PlanInput): Plan
   const sent = 'stream' in body ? body.stream : body.bytes
   return {
     body: sent,
-    attachment: planned.started.nothing(body.why),
+    receipt: planned.started.nothing(body.why).receipt,
     input:
       'stream' in body
         ? limits.inspectBytes / BYTES_A_TOKEN

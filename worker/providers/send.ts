@@ -1,15 +1,24 @@
+import type { ChatCall } from '../ports.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+type Outgoing = {
+  method?: 'GET' | 'POST'
+  body?: ChatCall['body'] | null
+  headers: Record<string, string>
+  signal: AbortSignal
+}
 
 /** Asks a provider. Errors: `provider_unreachable`, also for a redirect. */
 export async function send(
   fetch: Fetch,
   url: string,
-  init: RequestInit,
+  { method = 'GET', body = null, headers, signal }: Outgoing,
 ): Promise<Result<Response>> {
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual' })
+    const init = { method, body, headers, signal, redirect: 'manual' } as const
+    const response = await fetch(url, init)
     // A redirect would carry the key and the prompt to another host.
     if (response.status < 300 || response.status >= 400) return ok(response)
     await response.body?.cancel()
