@@ -37,7 +37,7 @@ export function messagesOf(
 /** The last message with words of the user, where it stands, what came before. */
 export function turnOf(messages: readonly Message[]): TurnOf {
   const at = messages.findLastIndex(
-    ({ role, content }) => role === 'user' && /\S/.test(textOf(content)),
+    ({ role, content }) => role === 'user' && textOf(content).trim() !== '',
   )
   const query = at < 0 ? '' : textOf(messages[at]?.content)
   return { query, at, history: historyOf(messages.slice(0, Math.max(at, 0))) }
@@ -49,7 +49,7 @@ export function historyOf(messages: readonly Message[]): Turn[] {
   for (const { role, content } of messages) {
     if (role !== 'user' && role !== 'assistant') continue
     const text = textOf(content)
-    if (/\S/.test(text)) turns.push({ role, content: text })
+    if (text.trim() !== '') turns.push({ role, content: text })
   }
   return turns
 }
