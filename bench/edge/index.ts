@@ -2,16 +2,7 @@ import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { encodeContext } from '../../shared/context-header.ts'
 import { fixedBody } from './conversation.ts'
-import {
-  measured,
-  median,
-  openLanes,
-  receiptOf,
-  send,
-  type Load,
-  type Measured,
-  type Times,
-} from './load.ts'
+import { median, receiptOf, send, type Load, type Measured } from './load.ts'
 import { startWorkers, type Running } from './start-workers.ts'
 
 export const help = `What Edgewise costs a request, beside a plain streaming proxy Worker and the naive way (full profile read
@@ -19,8 +10,7 @@ from KV for each request, put first), all in the same workerd, against a provide
 
   npm run bench -- edge [--quick] [--streams 1|16|128]
 
-Body: 20 turns, 12 kB, streaming. Within a run the three take turns, 25 requests at a time over one stream; each
-figure is the median of 7 ratios, one a run.
+Body: 20 turns, 12 kB, streaming. Runs are interleaved; each figure is the median of 7 ratios, one a run.
 Before them every path is warmed up, and its receipt must say what the path is about. The platform's rate
 counters are not bound here: the simulator answers them through a further Worker, the platform does not.
 The last line is for the path with a block, at 1 stream.
@@ -42,7 +32,7 @@ const settings = (
   [
     [16, 600],
     [128, 600],
-    [1, 500],
+    [1, 250],
   ] as const
 ).filter(([streams]) => !values.streams || Number(values.streams) === streams)
 
@@ -75,7 +65,7 @@ const expected: Record<Path, string> = {
   cold: 'why="attached"',
 }
 
-/** So many requests that V8 has compiled what runs once in each, as it has in a Worker with traffic: that takes some thousands. */
+/** So many requests that V8 has compiled what runs once in each, as in a Worker with traffic: that takes some thousands. */
 async function prepare(workers: Running, path: Path): Promise<void> {
   const load: Load = { url: workers.edge, body: fixedBody(), headers: edgeHeaders(workers, path) }
   const receipt = await receiptOf(load)
@@ -97,10 +87,10 @@ async function atStreams(workers: Running, { streams, count, runs }: Setting): P
     const ratios = { edge: [] as Measured[], naive: [] as Measured[] }
     const plainTimes: number[] = []
     for (let n = 0; n < runs; n++) {
-      const times = await oneRun({ workers, path, streams, count, n })
-      plainTimes.push(times.plain.p50)
-      ratios.edge.push(over(times.edge, times.plain))
-      ratios.naive.push(over(times.naive, times.plain))
+      const measured = await oneRun({ workers, path, streams, count, n })
+      plainTimes.push(measured.plain.p50)
+      ratios.edge.push(over(measured.edge, measured.plain))
+      ratios.naive.push(over(measured.naive, measured.plain))
     }
     const [edge, naive] = [summary(ratios.edge), summary(ratios.naive)]
     process.stdout.write(
@@ -124,10 +114,7 @@ const summary = (ratios: readonly Measured[]) =>
 
 type Run = { workers: Running; path: Path; streams: number; count: number; n: number }
 
-/** Requests that one of the three gets before it is another's turn: a slow moment of the machine hits all alike. */
-const turnOf = (streams: number) => Math.max(25, 8 * streams)
-
-/** One run of each of the three, in turns. */
+/** One run of each of the three, in an order that turns, so that a slow moment hits all alike. */
 async function oneRun({ workers, path, streams, count, n }: Run) {
   const body = fixedBody()
   const none = () => ({})
@@ -136,21 +123,15 @@ async function oneRun({ workers, path, streams, count, n }: Run) {
     naive: { url: workers.naive, body, headers: none },
     edge: { url: workers.edge, body, headers: edgeHeaders(workers, path) },
   }
-  const lanes = [loads.plain, loads.edge, loads.naive].map((load) => openLanes(load, streams))
-  const parts = lanes.map((): Times[] => [])
-  for (let turn = n, sent = 0; sent < count; turn++) {
-    const part = Math.min(turnOf(streams), count - sent)
-    for (const k of lanes.keys()) {
-      const i = (k + turn) % lanes.length
-      // What another one's turn has pushed out of the processor's caches comes back first.
-      await lanes[i]?.send(Math.ceil(part / 10))
-      const times = await lanes[i]?.send(part)
-      if (times) parts[i]?.push(times)
-    }
-    sent += part
+  const order = (['plain', 'edge', 'naive'] as const).map(
+    (_, i, all) => all[(i + n) % 3] ?? 'plain',
+  )
+  const measured: Partial<Record<'plain' | 'edge' | 'naive', Measured>> = {}
+  for (const name of order) {
+    await send(loads[name], { count: Math.ceil(count / 10), streams })
+    measured[name] = await send(loads[name], { count, streams })
   }
-  for (const each of lanes) each.close()
-  const [plain, edge, naive] = parts.map(measured)
+  const { plain, edge, naive } = measured
   if (!plain || !edge || !naive) throw new Error('a run is missing')
   return { plain, edge, naive }
 }

@@ -3,57 +3,29 @@ import { Agent, request as httpRequest } from 'node:http'
 export type Load = { url: string; body: string; headers: (n: number) => Record<string, string> }
 export type Measured = { p50: number; p99: number; rps: number }
 
-/** Milliseconds of each request, and seconds of all together. */
-export type Times = { times: number[]; seconds: number }
-
-/** Connections that stay open, each sending one request after the other. */
-export type Lanes = {
-  /** Sends so many requests, each read to its end. Throws on any answer but 200. */
-  send(count: number): Promise<Times>
-  close(): void
-}
-
-export function openLanes(load: Load, streams: number): Lanes {
-  const agent = new Agent({ keepAlive: true, maxSockets: streams })
-  let sent = 0
-  return {
-    async send(count) {
-      const times: number[] = []
-      let left = count
-      const lane = async () => {
-        while (left-- > 0) {
-          const started = performance.now()
-          await one(load, agent, sent++)
-          times.push(performance.now() - started)
-        }
-      }
-      const started = performance.now()
-      await Promise.all(Array.from({ length: streams }, lane))
-      return { times, seconds: (performance.now() - started) / 1000 }
-    },
-    close: () => agent.destroy(),
-  }
-}
-
-export function measured(parts: readonly Times[]): Measured {
-  const times = parts.flatMap((part) => part.times).toSorted((a, b) => a - b)
-  const seconds = parts.reduce((sum, part) => sum + part.seconds, 0)
-  const at = (share: number) =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { p50: at(0.5), p99: at(0.99), rps: times.length / seconds }
-}
-
-/** All at once, over connections of its own. */
+/** Sends `count` requests over `streams` connections, each read to its end. Throws on any answer but 200. */
 export async function send(
   load: Load,
   { count, streams }: { count: number; streams: number },
 ): Promise<Measured> {
-  const lanes = openLanes(load, streams)
-  try {
-    return measured([await lanes.send(count)])
-  } finally {
-    lanes.close()
+  const agent = new Agent({ keepAlive: true, maxSockets: streams })
+  const times: number[] = []
+  let next = 0
+  const lane = async () => {
+    for (let n = next++; n < count; n = next++) {
+      const started = performance.now()
+      await one(load, agent, n)
+      times.push(performance.now() - started)
+    }
   }
+  const started = performance.now()
+  await Promise.all(Array.from({ length: streams }, lane))
+  const seconds = (performance.now() - started) / 1000
+  agent.destroy()
+  times.sort((a, b) => a - b)
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { p50: at(0.5), p99: at(0.99), rps: count / seconds }
 }
 
 function one({ url, body, headers }: Load, agent: Agent, n: number): Promise<void> {
