@@ -12,8 +12,6 @@ const words = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 3 || telling.has(word.toLowerCase()) || /^\d+$/.test(word))
 
-const wordsOf = onceEach(({ text }: { text: string }) => words(text))
-
 type Word = { word: string; forms: readonly string[] }
 
 /** A word as it stands and as texts mostly write it; another mix of cases is at worst not recognised. */
@@ -22,6 +20,8 @@ const readForms = (written: string): Word => {
   const upper = written.toUpperCase()
   return { word, forms: [written, word, upper.slice(0, 1) + word.slice(1), upper] }
 }
+
+const wordsOf = onceEach(({ text }: { text: string }): Word[] => words(text).map(readForms))
 
 /** How far back a model still follows what was said; whichever ends first. */
 export type Reach = { tokens: number; turns: number }
@@ -41,20 +41,27 @@ export function alreadySaid(
   within = standardReach,
 ): (statement: { text: string }) => boolean {
   const near = lazily(() => turns.slice(firstOf(turns, within)))
+  const all = lazily(() =>
+    near()
+      .map(({ content }) => content)
+      .join('\n'),
+  )
   const reach = lazily(() => reachOf(near(), within))
   const heldBy = onceEach(({ content }: Turn) => new Set(words(content.toLowerCase())))
   return (statement) => {
-    const written = wordsOf(statement)
-    if (written.length < 2) return false
-    const wanted = written.map(readForms)
+    const wanted = wordsOf(statement)
+    if (wanted.length < 2) return false
+    // Mostly no message has even the first word, and searching is quicker than cutting up.
+    if (!mayHold(all(), wanted)) return false
     return near().some((turn, at) => {
-      // Mostly a message has not even the first word, and searching it is quicker than cutting it up.
-      const mayHold = ({ forms }: Word) => forms.some((form) => turn.content.includes(form))
-      if (!wanted.every(mayHold) || at < reach()) return false
+      if (!mayHold(turn.content, wanted) || at < reach()) return false
       return wanted.every(({ word }) => heldBy(turn).has(word))
     })
   }
 }
+
+const mayHold = (text: string, wanted: readonly Word[]): boolean =>
+  wanted.every(({ forms }) => forms.some((form) => text.includes(form)))
 
 function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined

@@ -10,7 +10,7 @@ import { withoutRepeats } from './same-statement.ts'
 import { factCandidate, factValue, type Candidate } from './select.ts'
 import { signalLine } from './signals.ts'
 
-/** `why`: the reason where there are none. `dropped`: facts that were chosen and do not stand among them. */
+/** `why`: where there are none, the reason. `dropped`: facts that were chosen and do not stand among them. */
 export type Found = { candidates: Candidate[]; dropped: number; why: Why }
 
 type Known = { fact: BriefFact; source: 'persona' | 'page' }
@@ -43,6 +43,7 @@ export function personalCandidates(input: ComposeInput): Found {
     candidates.push(...signalCandidates(input))
   }
   const dropped = decision.facts.length - facts.length
+  if (candidates.length > 0) return { candidates, dropped, why: 'attached' }
   return { candidates, dropped, why: whyNothing(input, { wanted, allowed, fit, fresh }) }
 }
 

@@ -84,11 +84,13 @@ function runTests(project: string): void {
 function failuresOf({ name, status, message, assertionResults }: TestFile): string[] {
   const file = relative(process.cwd(), name)
   const tests = assertionResults.filter((test) => test.status !== 'passed')
-  if (tests.length === 0 && status === 'failed') return [`${file}: ${message}`]
-  return tests.map(
+  // Where a hook fails, its tests are only skipped.
+  const ofFile = status === 'failed' && message !== '' ? [`${file}: ${shortened(message)}`] : []
+  const ofTests = tests.map(
     (test) =>
       `${file}: ${test.fullName}\n${shortened(test.failureMessages?.join('\n') || test.status)}`,
   )
+  return [...ofFile, ...ofTests]
 }
 
 /** Without the stack's lines of libraries. */

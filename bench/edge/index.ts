@@ -13,7 +13,7 @@ from KV for each request, put first), all in the same workerd, against a provide
 Body: 20 turns, 12 kB, streaming. Runs are interleaved; each figure is the median of 7 ratios, one a run.
 Before them every path is warmed up, and its receipt must say what the path is about. The platform's rate
 counters are not bound here: the simulator answers them through a further Worker, the platform does not.
-The last line is for the path with a block, at 1 stream.
+The last line is for the path with a block, at 1 stream (or as --streams says).
 `
 
 const { values } = parseArgs({
@@ -35,6 +35,8 @@ const settings = (
     [1, 250],
   ] as const
 ).filter(([streams]) => !values.streams || Number(values.streams) === streams)
+
+if (settings.length === 0) throw new Error('--streams: 1, 16 or 128')
 
 /** Runs the bench and prints it. Lasts about five minutes; with `--quick` one run, for a look. */
 export async function run(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Edit } from './edits.ts'
 import { breakpoints } from './marking.ts'
 import { messagePieces, type Piece } from './outline.ts'
 import type { Dialect, Prompt } from './port.ts'
-import { countOf, readPrompt, saidOf } from './read.ts'
+import { largestOf, readPrompt, saidOf } from './read.ts'
 
 const marking = breakpoints('text')
 
@@ -38,7 +38,7 @@ export const chat: Dialect = {
       const options = body['stream_options']
       return {
         statesUsage: isObject(options) && options['include_usage'] === true,
-        maxTokens: countOf(body['max_completion_tokens']) || countOf(body['max_tokens']),
+        maxTokens: largestOf(body, ['max_completion_tokens', 'max_tokens']),
       }
     }),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),

@@ -6,7 +6,7 @@ import type { Edit } from './edits.ts'
 import { cacheControl as marking } from './marking.ts'
 import { contentPieces, messagePieces, piecesOf, type Piece } from './outline.ts'
 import type { Dialect, Prompt } from './port.ts'
-import { countOf, readPrompt, saidOf } from './read.ts'
+import { largestOf, readPrompt, saidOf } from './read.ts'
 
 const isBlank = (system: unknown): boolean =>
   system == null ||
@@ -34,7 +34,7 @@ export const messages: Dialect = {
   read: (raw) =>
     readPrompt(raw, 'messages', (body) => ({
       statesUsage: true,
-      maxTokens: countOf(body['max_tokens']),
+      maxTokens: largestOf(body, ['max_tokens']),
     })),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),
   promptOf(body) {

@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { eachMember, rootSpan } from '../json-spans.ts'
+import { eachMember, rootSpan, type Span } from '../json-spans.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import { estimateTokens } from '../tokens.ts'
 import { messagesOf, turnOf, type MessageField } from '../turn.ts'
@@ -36,7 +36,7 @@ export function readPrompt(
     stream: body['stream'] === true,
     statesUsage,
     maxTokens,
-    answers: Math.min(Math.max(1, countOf(body['n'])), MOST_ANSWERS),
+    answers: Math.min(Math.max(1, largestOf(body, ['n'])), MOST_ANSWERS),
     query,
     at,
     history,
@@ -47,25 +47,38 @@ export function readPrompt(
 }
 
 /** Whether a text may hold one of our names in another spelling: all of them are ASCII letters. */
-export const mayRespell = (raw: string): boolean => raw.includes('\\u00')
+export const mayRespell = (raw: string): boolean => raw.includes('\\u00') && /\\u00[4-7]/.test(raw)
 
 /**
- * The members by their true names. V8 reads a name that is written with an escape as another one, once it
- * has seen that one in its place (nodejs/node#63785): a model could be named so that no rule sees it.
+ * The root's members by their true names. V8 reads a name that is written with an escape as another one,
+ * once it has seen that one in its place (nodejs/node#63785): a model could be named so that no rule sees it.
+ * What it was taken for stays; it holds a backslash, so it is none of ours. Deeper down names may be misread.
  */
-function withNames(raw: string, parsed: Body): Body {
+function withNames(raw: string, parsed: Record<string, unknown>): Body {
   if (!mayRespell(raw)) return parsed
-  let isRespelled = false
-  eachMember(raw, rootSpan(raw), ({ escaped }) => (isRespelled ||= escaped))
-  if (!isRespelled) return parsed
-  const body = new Map<string, unknown>()
-  eachMember(raw, rootSpan(raw), ({ name, start, end }) => {
-    body.set(name, JSON.parse(raw.slice(start, end)))
+  const respelled = new Map<string, Span>()
+  eachMember(raw, rootSpan(raw), ({ name, escaped, start, end }) => {
+    if (escaped) respelled.set(name, { start, end })
+    else respelled.delete(name)
   })
-  return Object.fromEntries(body)
+  for (const [name, { start, end }] of respelled) {
+    const value: unknown = JSON.parse(raw.slice(start, end))
+    const own = { value, enumerable: true, writable: true, configurable: true }
+    Object.defineProperty(parsed, name, own)
+  }
+  return parsed
 }
 
-export const countOf = (value: unknown): number =>
+/** The largest of the counts under these names, in any case: servers differ in which they take. */
+export function largestOf(body: Body, names: readonly string[]): number {
+  let most = 0
+  for (const name of Object.keys(body)) {
+    if (names.includes(name.toLowerCase())) most = Math.max(most, countOf(body[name]))
+  }
+  return most
+}
+
+const countOf = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0
 
 /** The parts of a content as text, cache markers left out. */

@@ -8,7 +8,7 @@ import type { Edit } from './edits.ts'
 import { breakpoints } from './marking.ts'
 import { contentPieces, messagePieces, type Piece } from './outline.ts'
 import type { Dialect, Prompt } from './port.ts'
-import { countOf, readPrompt, saidOf } from './read.ts'
+import { largestOf, readPrompt, saidOf } from './read.ts'
 
 const marking = breakpoints('input_text')
 const inputOf = (raw: string): Span | undefined => memberSpan(raw, rootSpan(raw), 'input')
@@ -51,7 +51,7 @@ export const responses: Dialect = {
   read: (raw) =>
     readPrompt(raw, 'input', (body) => ({
       statesUsage: true,
-      maxTokens: countOf(body['max_output_tokens']),
+      maxTokens: largestOf(body, ['max_output_tokens']),
       partial: body['previous_response_id'] != null || body['conversation'] != null,
       stored: body['store'] !== false || body['conversation'] != null,
     })),

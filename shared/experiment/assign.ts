@@ -69,14 +69,9 @@ export function armNamed(label: string, experiment: Experiment | undefined): Ass
   }
 }
 
-/** What a receipt says of it: an arm that was chosen by hand belongs to no experiment. */
-export const armAccount = (assigned: Assigned | undefined) =>
-  assigned
-    ? {
-        arm: assigned.label,
-        ...(assigned.forced || !assigned.experiment ? {} : { experiment: assigned.experiment }),
-      }
-    : {}
+/** An arm that was chosen by hand belongs to no experiment. */
+export const experimentOf = (assigned: Assigned | undefined): string | undefined =>
+  assigned?.forced ? undefined : assigned?.experiment
 
 const toAssigned = (chosen: ExperimentArm) => ({
   arm: chosen.arm,

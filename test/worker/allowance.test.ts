@@ -84,6 +84,12 @@ test.each([
     spelled: String.raw`"\u006e"`,
     next: 402,
   },
+  { what: 'the most of them, in whatever case', asked: { n: 1, N: 100 }, next: 402 },
+  {
+    what: 'the longer limit where there are two',
+    asked: { max_completion_tokens: 1, max_tokens: 100_000 },
+    next: 402,
+  },
   { what: 'one answer where one is asked for', asked: { n: 1 }, next: 200 },
   { what: 'a window at most, whatever is asked for', asked: { max_tokens: 1e12 }, next: 402 },
 ])(

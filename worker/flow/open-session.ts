@@ -6,7 +6,7 @@ import type { Persona } from '../../shared/schema/persona.ts'
 import type { Session } from '../../shared/schema/session.ts'
 import type { Clock, NewId, StorageKeys } from '../ports.ts'
 import type { SelfModels } from '../learning-ports.ts'
-import { armAccount } from '../../shared/experiment/assign.ts'
+import { experimentOf } from '../../shared/experiment/assign.ts'
 import type { Admitted } from './admit.ts'
 import type { Assign } from './assign.ts'
 import type { PersonaReader } from './persona-reader.ts'
@@ -33,6 +33,8 @@ export async function openSession(
   deps: SessionDeps,
 ): Promise<Session> {
   const { org, keys } = admitted
+  const assigned = deps.assign(admitted, { feature })
+  const experiment = experimentOf(assigned)
   const persona = await currentPersona(keys, deps)
   return {
     session: deps.newId().replaceAll('-', ''),
@@ -44,7 +46,8 @@ export async function openSession(
     gate: gateSettings(
       resolveSettings(org, feature, persona.limits ? { user: persona.limits } : {}),
     ),
-    ...armAccount(deps.assign(admitted, { feature })),
+    ...(assigned ? { arm: assigned.label } : {}),
+    ...(experiment === undefined ? {} : { experiment }),
   }
 }
 

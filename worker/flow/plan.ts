@@ -1,5 +1,6 @@
 import type { Addition, Dialect, Prompt } from '../../shared/dialect/port.ts'
 import { mayRespell } from '../../shared/dialect/read.ts'
+import { rootSpan } from '../../shared/json-spans.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Model } from '../../shared/models-table.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
@@ -7,9 +8,9 @@ import type { Settings } from '../../shared/resolve.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
 import type { ChatCall, StorageKeys } from '../ports.ts'
-import { asksOnlyFor } from './allowed-models.ts'
 import type { Started } from './attach.ts'
 import { cacheFor, modelIn, pricedModel } from './economy.ts'
+import { asksOnlyFor, readOneWay } from './model-rules.ts'
 import type { Body } from './read-body.ts'
 import { sharedTemplate } from './shared-template.ts'
 
@@ -70,14 +71,17 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   const prompt = dialect.read(body.text)
   if (!prompt.ok)
     return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, input))
-  if (org.models && !asksOnlyFor(org.models, prompt.value)) {
+  const root = rootSpan(prompt.value.raw)
+  const read = hasRules ? readOneWay(prompt.value.raw, root) : ok(undefined)
+  if (!read.ok) return read
+  if (org.models && !asksOnlyFor(org.models, prompt.value, root)) {
     return fail('model_not_allowed', { field: 'model', expected: org.models.join(', ') })
   }
   return ok(await planPrompt(prompt.value, input, body.bytes))
 }
 
 /** Whether the app may have asked for usage or several answers, or limited them: then the body is read. */
-const limitNames = /"(?:n|include_usage|max_(?:completion_|output_)?tokens)"/
+const limitNames = /"(?:n|include_usage|max_(?:completion_|output_)?tokens)"/i
 const mayLimit = (text: string) => limitNames.test(text) || mayRespell(text)
 
 /** Where nothing can be added, whatever the words are: they are not even parsed. */

@@ -1,4 +1,4 @@
-import type { Assigned } from '../../shared/experiment/assign.ts'
+import { experimentOf, type Assigned } from '../../shared/experiment/assign.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
 
 /** What a receipt says of the request itself. */
@@ -25,7 +25,7 @@ export const undecided: Decided = { decidedBy: 'none', stakes: 'none' }
 
 /**
  * One literal, with all that a receipt can hold: there is one for each request, and objects of one shape
- * are quick to make and to read. An arm that was chosen by hand belongs to no experiment.
+ * are quick to make and to read.
  */
 export function writeReceipt(
   { id, feature, orgMs, assigned }: Asked,
@@ -49,7 +49,7 @@ export function writeReceipt(
     epoch: known.epoch,
     feature,
     cohort: known.cohort,
-    experiment: assigned?.forced ? undefined : assigned?.experiment,
+    experiment: experimentOf(assigned),
     arm: assigned?.label,
     rules: known.rules,
     orgMs,

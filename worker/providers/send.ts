@@ -16,6 +16,8 @@ export async function send(
   url: string,
   { method = 'GET', body = null, headers, signal }: Outgoing,
 ): Promise<Result<Response>> {
+  // What was read as JSON here must not be read as a form there.
+  if (body !== null) headers['content-type'] = 'application/json'
   try {
     const init = { method, body, headers, signal, redirect: 'manual' } as const
     const response = await fetch(url, init)
@@ -38,4 +40,4 @@ export function passHeaders(from: Headers, names: readonly string[]): Record<str
   return headers
 }
 
-export const always = ['accept', 'content-type', 'content-encoding', 'user-agent'] as const
+export const always = ['accept', 'content-encoding', 'user-agent'] as const

@@ -43,7 +43,8 @@ describe('reading a chat completions request', () => {
     JSON.parse(String.raw`{"model":0,"messages":0,"\\u006":0}`)
     const chat = read(String.raw`{"model":"small","messages":[],"\u006dodel":"large"}`)
     expect(chat.model).toBe('large')
-    expect(Object.keys(chat.body)).toEqual(['model', 'messages'])
+    const last = read(String.raw`{"\u006dodel":"large","messages":[],"model":"small"}`)
+    expect(last.model).toBe('small')
   })
 
   test.each(['{}', '{"messages":null}', '{"messages":[1,"a",null]}', '{"messages":{"a":1}}'])(
