@@ -110,10 +110,10 @@ export function lastElement(raw: string, array: Span): Span | undefined {
   return last
 }
 
-/** Whether the quoted text is this name; names are seldom written with escapes. */
-function isName(raw: string, { start, end }: Span, name: string): boolean {
+/** The name that stands in quotes; few are written with escapes. */
+function nameOf(raw: string, { start, end }: Span): string {
   const written = raw.slice(start + 1, end - 1)
-  return written.includes('\\') ? JSON.parse(raw.slice(start, end)) === name : written === name
+  return written.includes('\\') ? String(JSON.parse(raw.slice(start, end))) : written
 }
 
 /** Span of an object's member; none of what is no object. Of a repeated name the last one counts, as it does for `JSON.parse`. */
@@ -122,7 +122,7 @@ export function memberSpan(raw: string, object: Span, name: string): Span | unde
   if (!isObject(raw, object)) return undefined
   walkObject(raw, object.start, (quoted, start) => {
     const end = endOfValue(raw, start)
-    if (isName(raw, quoted, name)) found = { start, end }
+    if (nameOf(raw, quoted) === name) found = { start, end }
     return end
   })
   return found
@@ -136,7 +136,7 @@ export function elementOfMember(
   let found: Span | undefined
   if (!isObject(raw, object)) return undefined
   walkObject(raw, object.start, (quoted, value) => {
-    if (!isName(raw, quoted, name)) return endOfValue(raw, value)
+    if (nameOf(raw, quoted) !== name) return endOfValue(raw, value)
     found = undefined
     if (raw.charCodeAt(value) !== OPEN_BRACKET) return endOfValue(raw, value)
     let at = 0
@@ -155,11 +155,57 @@ export function eachMember(raw: string, object: Span, see: (member: Member) => v
   if (!isObject(raw, object)) return
   walkObject(raw, object.start, (quoted, start) => {
     const end = endOfValue(raw, start)
-    const written = raw.slice(quoted.start + 1, quoted.end - 1)
-    const escaped = written.includes('\\')
-    see({ name: escaped ? String(JSON.parse(`"${written}"`)) : written, escaped, start, end })
+    const name = nameOf(raw, quoted)
+    see({ name, escaped: name.length !== quoted.end - quoted.start - 2, start, end })
     return end
   })
+}
+
+/** What a walk through a value meets; `C`: what is known of the place. */
+export type Visit<C> = {
+  /** A member, before its value: what holds inside, or `undefined` where nobody goes in. */
+  member(name: string, place: C): C | undefined
+  string(value: Span, place: C): void
+  /** Something that is nested deeper than `DEEPEST`: nobody goes in. */
+  tooDeep(): void
+}
+
+/** Levels of a walk: each is a call within a call. */
+const DEEPEST = 64
+
+/** Goes once through the value at `start`, in the order of the text; answers where it ends. */
+export function walkValue<C>(
+  raw: string,
+  { start, place, depth = 0 }: { start: number; place: C; depth?: number },
+  visit: Visit<C>,
+): number {
+  const first = raw.charCodeAt(start)
+  if (first === QUOTE) {
+    const end = endOfString(raw, start)
+    visit.string({ start, end }, place)
+    return end
+  }
+  if (!isOpening(first)) return endOfWord(raw, start)
+  if (depth >= DEEPEST) {
+    visit.tooDeep()
+    return endOfValue(raw, start)
+  }
+  const close = first === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET
+  let at = skipSpace(raw, start + 1)
+  while (raw.charCodeAt(at) !== close) {
+    let inside: C | undefined = place
+    if (first === OPEN_BRACE) {
+      const name = { start: at, end: endOfString(raw, at) }
+      inside = visit.member(nameOf(raw, name), place)
+      at = skipSpace(raw, skipSpace(raw, name.end) + 1)
+    }
+    const end =
+      inside === undefined
+        ? endOfValue(raw, at)
+        : walkValue(raw, { start: at, place: inside, depth: depth + 1 }, visit)
+    at = behind(raw, end)
+  }
+  return at + 1
 }
 
 /** The span of the whole text's one value, with the space behind it. */

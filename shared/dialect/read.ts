@@ -46,8 +46,12 @@ export function readPrompt(
   })
 }
 
-/** Whether a text may hold one of our names in another spelling: all of them are ASCII letters. */
-export const mayRespell = (raw: string): boolean => raw.includes('\\u00') && /\\u00[4-7]/.test(raw)
+/** Whether a text may hold one of our names in another spelling: all of them are ASCII letters, or taken for such. */
+export const mayRespell = (raw: string): boolean =>
+  raw.includes('\\u') && /\\u(?:00[4-7]|017f|212a)/i.test(raw)
+
+/** As Go's encoding/json compares names: in any case, with the long s and the Kelvin sign. */
+export const folded = (name: string): string => name.toUpperCase().toLowerCase()
 
 /**
  * The root's members by their true names. V8 reads a name that is written with an escape as another one,
@@ -73,7 +77,8 @@ function withNames(raw: string, parsed: Record<string, unknown>): Body {
 export function largestOf(body: Body, names: readonly string[]): number {
   let most = 0
   for (const name of Object.keys(body)) {
-    if (names.includes(name.toLowerCase())) most = Math.max(most, countOf(body[name]))
+    const count = countOf(body[name])
+    if (count > most && names.includes(folded(name))) most = count
   }
   return most
 }

@@ -7,6 +7,7 @@ import {
   lastElement,
   memberSpan,
   rootSpan,
+  walkValue,
 } from '../../shared/json-spans.ts'
 
 const hard = fc.string({
@@ -23,6 +24,14 @@ const value = fc.letrec((tie) => ({
   ),
 })).any
 const spacing = fc.constantFrom(undefined, 1, '\t', '\r\n ')
+
+/** The names and strings of a value, in the order of its text. */
+function textsOf(any: unknown): string[] {
+  if (typeof any === 'string') return [any]
+  if (Array.isArray(any)) return any.flatMap(textsOf)
+  if (typeof any !== 'object' || any === null) return []
+  return Object.entries(any).flatMap(([name, inner]) => [name, ...textsOf(inner)])
+}
 
 describe('where values stand in a JSON text', () => {
   it('finds each member, whatever the text holds', () => {
@@ -42,6 +51,41 @@ describe('where values stand in a JSON text', () => {
         },
       ),
     )
+  })
+
+  it('walks through all names and strings, once and in their order', () => {
+    fc.assert(
+      fc.property(value, spacing, (any, space) => {
+        const raw = JSON.stringify(any, null, space)
+        const met: string[] = []
+        const end = walkValue(
+          raw,
+          { start: 0, place: 'here' },
+          {
+            member: (name, place) => (met.push(name), place),
+            string: ({ start, end: to }) => met.push(String(JSON.parse(raw.slice(start, to)))),
+            tooDeep: () => met.push('too deep'),
+          },
+        )
+        expect(end).toBe(raw.length)
+        expect(met).toEqual(textsOf(JSON.parse(raw)))
+      }),
+    )
+  })
+
+  it('goes into nothing that it is kept out of, nor deeper than it may', () => {
+    const met: string[] = []
+    const raw = `{"out":{"a":"no"},"in":{"b":"yes"},"deep":${'['.repeat(1e5)}"no"${']'.repeat(1e5)}}`
+    walkValue(
+      raw,
+      { start: 0, place: 0 },
+      {
+        member: (name, place) => (name === 'out' ? undefined : place),
+        string: ({ start, end }) => met.push(raw.slice(start, end)),
+        tooDeep: () => met.push('too deep'),
+      },
+    )
+    expect(met).toEqual(['"yes"', 'too deep'])
   })
 
   it('finds each element, also alone', () => {

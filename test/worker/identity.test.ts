@@ -219,9 +219,11 @@ test.each([
   ],
   ['in a gateway’s options', '"model":"small","providerOptions":{"gateway":{"models":["large"]}}'],
   ['in a tool', '"model":"small","tools":[{"type":"advisor","name":"advisor","model":"large"}]'],
+  ['hidden by its repetition', '"model":"small","fallbacks":[{"model":"large","model":"small"}]'],
+  ['as a deployment', '"model":"small","deployment_id":"large"'],
   [
     'deeper than anybody looks',
-    `"model":"small","x":${'['.repeat(40)}{"model":"large"}${']'.repeat(40)}`,
+    `"model":"small","x":${'['.repeat(80)}{"model":"large"}${']'.repeat(80)}`,
   ],
 ])('a model that is not allowed gets through in no spelling: %s', async (_, named) => {
   // What V8 remembers of this one, it mistakes the escaped name for (nodejs/node#63785).
@@ -241,6 +243,10 @@ test.each([
   [
     'as a topic',
     '"metadata":{"model":"T"},"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"model":{"type":"string"}},"required":["model"]}}}]',
+  ],
+  [
+    'in an example',
+    '"tools":[{"name":"f","input_schema":{"properties":{"model":true}},"input_examples":[{"model":"Corolla"}]},{"type":"mcp","headers":{"x-model-version":"2"}}]',
   ],
   [
     'in the answer’s form',

@@ -1,9 +1,7 @@
 import type { Prompt } from '../../shared/dialect/port.ts'
-import { eachMember, elementSpans, type Span } from '../../shared/json-spans.ts'
+import { folded } from '../../shared/dialect/read.ts'
+import { eachMember, walkValue, type Span, type Visit } from '../../shared/json-spans.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
-
-/** As Go's encoding/json compares names: in any case, with the long s and the Kelvin sign. */
-const folded = (name: string) => name.toUpperCase().toLowerCase()
 
 /** Names by which a body says what is asked, and of whom. */
 const meaningful = new Set([
@@ -38,7 +36,7 @@ export function readOneWay(raw: string, root: Span): Result<undefined> {
     : fail('bad_request', { field: odd, expected: 'this name once, in small letters' })
 }
 
-/** What was said or is to be filled in: a model that is named there is a topic. */
+/** At the root: what was said, and notes of the app. A model that is named there is a topic. */
 const words = new Set([
   'messages',
   'input',
@@ -48,66 +46,44 @@ const words = new Set([
   'metadata',
   'prediction',
 ])
-/** Here an object under such a name describes a field of that name. */
-const schemas = new Set([
-  'tools',
-  'functions',
-  'response_format',
-  'text',
-  'output_config',
-  'output_format',
+/** Forms that tools and answers have, examples of them, and headers for other servers. */
+const forms = new Set([
+  'parameters',
+  'input_schema',
+  'input_examples',
+  'schema',
+  'guided_json',
+  'headers',
 ])
-const choosesModel = (name: string) => /model|fallback/.test(name)
-/** No provider's options are nested as deep. */
-const DEEPEST = 32
+const choosesModel = (name: string) => /model|fallback|deployment|^engine$/.test(name)
+
+type Place = { isRoot: boolean; chooses: boolean }
 
 /**
  * Whether a request names a model, and none outside the list. Providers and gateways take further models
  * as lists (`models`, OpenRouter), as what comes next (`fallbacks` and their like, LiteLLM), in options
  * (`providerOptions.gateway.models`, Vercel) and in tools (Anthropic, OpenAI): wherever a name speaks of a
- * model or a fallback, all must be allowed.
+ * model, a fallback or a deployment, all text under it must be on the list.
  */
 export function asksOnlyFor(
   allowed: readonly string[],
-  { raw, model }: Prompt,
+  { raw, model }: Pick<Prompt, 'raw' | 'model'>,
   root: Span,
 ): boolean {
-  const isAllowed = (span: Span): boolean =>
-    leaves(JSON.parse(raw.slice(span.start, span.end))).every(
-      (leaf) => leaf === null || (typeof leaf === 'string' && allowed.includes(leaf)),
-    )
-  const fits = (span: Span, { depth, isSchema }: { depth: number; isSchema: boolean }): boolean => {
-    const first = raw[span.start]
-    if (first !== '{' && first !== '[') return true
-    if (depth > DEEPEST) return false
-    const below = { depth: depth + 1, isSchema }
-    if (first === '[') return elementSpans(raw, span).every((each) => fits(each, below))
-    let all = true
-    eachMember(raw, span, (member) => {
-      if (!all) return
-      const name = folded(member.name)
-      if (depth === 0 && words.has(name)) return
-      const describes = isSchema && raw[member.start] === '{'
-      if (choosesModel(name) && !describes) all = isAllowed(member)
-      else
-        all = fits(member, {
-          depth: depth + 1,
-          isSchema: isSchema || (depth === 0 && schemas.has(name)),
-        })
-    })
-    return all
+  let fits = model !== undefined
+  const visit: Visit<Place> = {
+    member(written, { isRoot, chooses }) {
+      const name = folded(written)
+      if (!chooses && (forms.has(name) || (isRoot && words.has(name)))) return undefined
+      return { isRoot: false, chooses: chooses || choosesModel(name) }
+    },
+    string({ start, end }, { chooses }) {
+      fits &&= !chooses || allowed.includes(String(JSON.parse(raw.slice(start, end))))
+    },
+    tooDeep() {
+      fits = false
+    },
   }
-  return model !== undefined && fits(root, { depth: 0, isSchema: false })
-}
-
-/** All that stands in a value and is neither list nor object. */
-function leaves(value: unknown): unknown[] {
-  const found: unknown[] = []
-  const open = [value]
-  while (open.length > 0) {
-    const next = open.pop()
-    if (typeof next !== 'object' || next === null) found.push(next)
-    else for (const each of Object.values(next)) open.push(each)
-  }
-  return found
+  walkValue(raw, { start: root.start, place: { isRoot: true, chooses: false } }, visit)
+  return fits
 }

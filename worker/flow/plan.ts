@@ -81,7 +81,7 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
 }
 
 /** Whether the app may have asked for usage or several answers, or limited them: then the body is read. */
-const limitNames = /"(?:n|include_usage|max_(?:completion_|output_)?tokens)"/i
+const limitNames = /"(?:n|include_usage|max_(?:completion_|output_)?to[k\u212a]en[s\u017f])"/i
 const mayLimit = (text: string) => limitNames.test(text) || mayRespell(text)
 
 /** Where nothing can be added, whatever the words are: they are not even parsed. */
