@@ -7,8 +7,8 @@ import {
   lastElement,
   memberSpan,
   rootSpan,
-  walkValue,
 } from '../../shared/json-spans.ts'
+import { walkValue } from '../../shared/json-walk.ts'
 
 const hard = fc.string({
   unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'a', 'é'),

@@ -1,6 +1,5 @@
 import type { Addition, Dialect, Prompt } from '../../shared/dialect/port.ts'
 import { mayRespell } from '../../shared/dialect/read.ts'
-import { rootSpan } from '../../shared/json-spans.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Model } from '../../shared/models-table.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
@@ -9,8 +8,8 @@ import type { Org } from '../../shared/schema/org.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
 import type { ChatCall, StorageKeys } from '../ports.ts'
 import type { Started } from './attach.ts'
+import { asksOnlyFor, readOneWay } from './body-rules.ts'
 import { cacheFor, modelIn, pricedModel } from './economy.ts'
-import { asksOnlyFor, readOneWay } from './model-rules.ts'
 import type { Body } from './read-body.ts'
 import { sharedTemplate } from './shared-template.ts'
 
@@ -71,10 +70,9 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   const prompt = dialect.read(body.text)
   if (!prompt.ok)
     return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, input))
-  const root = rootSpan(prompt.value.raw)
-  const read = hasRules ? readOneWay(prompt.value.raw, root) : ok(undefined)
-  if (!read.ok) return read
-  if (org.models && !asksOnlyFor(org.models, prompt.value, root)) {
+  const clear = hasRules ? readOneWay(body.text) : ok(undefined)
+  if (!clear.ok) return clear
+  if (org.models && !asksOnlyFor(org.models, prompt.value)) {
     return fail('model_not_allowed', { field: 'model', expected: org.models.join(', ') })
   }
   return ok(await planPrompt(prompt.value, input, body.bytes))

@@ -1,6 +1,7 @@
 import type { Prompt } from '../../shared/dialect/port.ts'
 import { folded } from '../../shared/dialect/read.ts'
-import { eachMember, walkValue, type Span, type Visit } from '../../shared/json-spans.ts'
+import { eachMember, rootSpan } from '../../shared/json-spans.ts'
+import { walkValue, type Visit } from '../../shared/json-walk.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 
 /** Names by which a body says what is asked, and of whom. */
@@ -22,10 +23,10 @@ const meaningful = new Set([
  * Rules hold only for what every server reads alike: of a name that comes twice some take the first and
  * others the last, and those in Go take it in any case. Errors: `bad_request`, with the name.
  */
-export function readOneWay(raw: string, root: Span): Result<undefined> {
+export function readOneWay(raw: string): Result<undefined> {
   const seen = new Set<string>()
   let odd: string | undefined
-  eachMember(raw, root, ({ name }) => {
+  eachMember(raw, rootSpan(raw), ({ name }) => {
     const plain = folded(name)
     if (!meaningful.has(plain)) return
     if (name !== plain || seen.has(plain)) odd ??= plain
@@ -68,7 +69,6 @@ type Place = { isRoot: boolean; chooses: boolean }
 export function asksOnlyFor(
   allowed: readonly string[],
   { raw, model }: Pick<Prompt, 'raw' | 'model'>,
-  root: Span,
 ): boolean {
   let fits = model !== undefined
   const visit: Visit<Place> = {
@@ -84,6 +84,6 @@ export function asksOnlyFor(
       fits = false
     },
   }
-  walkValue(raw, { start: root.start, place: { isRoot: true, chooses: false } }, visit)
+  walkValue(raw, { start: rootSpan(raw).start, place: { isRoot: true, chooses: false } }, visit)
   return fits
 }
