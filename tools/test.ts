@@ -94,12 +94,10 @@ function failuresOf({ name, status, message, assertionResults }: TestFile): stri
 }
 
 /** Without the stack's lines of libraries. */
-const shortened = (text: string): string =>
-  text
-    .split('\n')
-    .filter((line) => !line.includes('node_modules'))
-    .slice(0, 20)
-    .join('\n')
+function shortened(text: string): string {
+  const lines = text.split('\n').filter((line) => !line.includes('node_modules'))
+  return lines.slice(0, 20).join('\n')
+}
 
 function findBrowser(): string {
   const candidates = [
