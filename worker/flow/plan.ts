@@ -59,23 +59,22 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
   const hasRules = org.models !== undefined || settings.policy !== ''
   if (body.text === undefined) {
     if (!hasRules) return ok(unread(body, input))
-    return 'stream' in body
+    return body.why === 'too_large_to_read'
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
-      : fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8, not compressed' })
+      : fail('bad_request', { field: 'body', expected: 'JSON text, not compressed' })
   }
   if (started.settled && !hasRules && !org.cohorts?.on && !mayLimit(body.text)) {
     const plan = untouched(body, started.settled.receipt, input)
     if (plan) return ok(plan)
   }
   const prompt = dialect.read(body.text)
-  if (!prompt.ok)
-    return hasRules ? prompt : ok(unread({ bytes: body.bytes, why: 'unreadable_body' }, input))
+  if (!prompt.ok) return hasRules ? prompt : ok(unread(body, input))
   const clear = hasRules ? readOneWay(body.text) : ok(undefined)
   if (!clear.ok) return clear
   if (org.models && !asksOnlyFor(org.models, prompt.value)) {
     return fail('model_not_allowed', { field: 'model', expected: org.models.join(', ') })
   }
-  return ok(await planPrompt(prompt.value, input, body.bytes))
+  return ok(await planPrompt(prompt.value, input, body.size))
 }
 
 /** Whether the app may have asked for usage or several answers, or limited them: then the body is read. */
@@ -84,31 +83,31 @@ const mayLimit = (text: string) => limitNames.test(text) || mayRespell(text)
 
 /** Where nothing can be added, whatever the words are: they are not even parsed. */
 function untouched(
-  { text, bytes }: { text: string; bytes: ArrayBuffer },
+  { text, size }: { text: string; size: number },
   receipt: Receipt,
   input: PlanInput,
 ): Plan | undefined {
   const { org, keys, dialect } = input
   const model = pricedModel(modelIn(text), org)
-  if (cacheFor(model, { org, keys, bytes: bytes.byteLength })) return undefined
+  if (cacheFor(model, { org, keys, bytes: size })) return undefined
   if (org.metering === 'metered' && text.includes('"stream"')) return undefined
   return {
-    body: bytes,
+    body: text,
     receipt,
-    input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN),
+    input: Math.ceil(size / BYTES_A_TOKEN),
     output: expectedOutput(input),
     statesUsage: dialect.alwaysStates,
     model,
   }
 }
 
-async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer): Promise<Plan> {
+async function planPrompt(prompt: Prompt, input: PlanInput, size: number): Promise<Plan> {
   const { started, settings, org, keys, dialect, parts } = input
   const { query, history, maxTokens } = prompt
   const model = pricedModel(prompt.model, org)
   const window = model?.window || limits.window
   // No text has more tokens than bytes: what is far from filling the window need not be estimated.
-  const most = window - bytes.byteLength - maxTokens
+  const most = window - size - maxTokens
   const room = most >= AMPLE ? most : window - prompt.tokens() - maxTokens
   const isKept = prompt.stored && org.storedResponses !== 'allow'
   const isShared = org.cohorts?.on && !isKept
@@ -118,17 +117,16 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   const attachment = await started.finish({ query, history, room, isStyled, isKept })
   const { block, receipt } = attachment
   const cohort = template?.cohort
-  const cache = cacheFor(model, { org, keys, bytes: bytes.byteLength, cohort })
+  const cache = cacheFor(model, { org, keys, bytes: size, cohort })
   const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
   const rest: Addition = { policy, isStyled, block: '', parts, usage: asks, cache }
   // With nothing to add, the very bytes that came go out.
-  const without = policy || asks || cache ? dialect.assemble(prompt, rest) : prompt.raw
-  const plain = without === prompt.raw ? bytes : without
+  const plain = policy || asks || cache ? dialect.assemble(prompt, rest) : prompt.raw
   return {
     body: block ? dialect.assemble(prompt, { ...rest, block }) : plain,
     plain: block ? plain : undefined,
     receipt: policy ? { ...receipt, slices: [...receipt.slices, 'org'] } : receipt,
-    input: Math.ceil(bytes.byteLength / BYTES_A_TOKEN) + receipt.tokens,
+    input: Math.ceil(size / BYTES_A_TOKEN) + receipt.tokens,
     // No answer is longer than the window: a made-up limit must not spend what all users of the org share.
     output: Math.min(maxTokens || expectedOutput(input), window) * prompt.answers,
     statesUsage: asks ? 'hidden' : prompt.statesUsage,
@@ -136,15 +134,13 @@ async function planPrompt(prompt: Prompt, input: PlanInput, bytes: ArrayBuffer):
   }
 }
 
-function unread(body: Exclude<Body, { text: string }>, planned: PlanInput): Plan {
-  const sent = 'stream' in body ? body.stream : body.bytes
+function unread(body: Body, planned: PlanInput): Plan {
+  const { bytes, why } =
+    body.text === undefined ? body : ({ bytes: body.text, why: 'unreadable_body' } as const)
   return {
-    body: sent,
-    receipt: planned.started.nothing(body.why).receipt,
-    input:
-      'stream' in body
-        ? limits.inspectBytes / BYTES_A_TOKEN
-        : Math.ceil(body.bytes.byteLength / BYTES_A_TOKEN),
+    body: bytes,
+    receipt: planned.started.nothing(why).receipt,
+    input: Math.ceil(body.size / BYTES_A_TOKEN),
     output: expectedOutput(planned),
     statesUsage: false,
   }

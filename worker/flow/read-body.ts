@@ -1,62 +1,87 @@
 import { limits } from '../../shared/limits.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
+import { utf8Bytes } from '../../shared/tokens.ts'
 
-/** A body as text together with the very bytes it came in, or one that is only passed on. */
+/** A body as text, or one that is only passed on. `size`: its bytes, as far as they are known. */
 export type Body =
-  | { text: string; bytes: ArrayBuffer }
-  | { text?: undefined; bytes: ArrayBuffer; why: 'unreadable_body' }
-  | { text?: undefined; stream: ReadableStream<Uint8Array>; why: 'too_large_to_read' }
+  | { text: string; size: number }
+  | { text?: undefined; bytes: ArrayBuffer; size: number; why: 'unreadable_body' }
+  | { text?: undefined; bytes: ReadableStream<Uint8Array>; size: number; why: 'too_large_to_read' }
 
 /**
- * Reads a request's body where it can be read as text and has at most 4 MiB; above that, up to 32 MiB,
- * it is left a stream. Errors: `body_too_large`, `bad_request` where the caller broke off.
+ * Reads a request's body where it has at most 4 MiB, so that its text, in UTF-8, is the very bytes that came;
+ * above that, up to 32 MiB, it is left a stream, and compressed it is left as it is. Errors: `body_too_large`,
+ * `bad_request` where the caller broke off, or where it is not UTF-8: JSON is (RFC 8259, 8.1).
  */
 export async function readBody(request: Request): Promise<Result<Body>> {
-  const header = request.headers.get('content-length')
+  const { headers } = request
+  const header = headers.get('content-length')
   const declared = header === null ? undefined : Number(header)
   if (declared !== undefined && declared > limits.bodyBytes) return tooLarge
+  const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity'
   try {
-    // The usual body is never touched as a stream: that alone would cost more than reading it.
+    // The usual body is never touched as a stream, nor as bytes: each costs more than reading its text.
     if (declared !== undefined && declared <= limits.inspectBytes) {
-      return ok(decode(await request.arrayBuffer(), request.headers))
+      return isPlain
+        ? textOf(await request.text(), declared)
+        : ok(compressed(await request.arrayBuffer()))
     }
-    const { body, headers } = request
-    if (!body) return ok({ text: '', bytes: new ArrayBuffer(0) })
-    if (declared !== undefined) return ok({ stream: body, why: 'too_large_to_read' })
-    return ok(await readUndeclared(body, headers))
+    const { body } = request
+    if (!body) return ok({ text: '', size: 0 })
+    if (declared !== undefined) return ok(tooLong(body))
+    const read = await readUndeclared(body)
+    if (!(read instanceof ArrayBuffer)) return ok(tooLong(read))
+    return isPlain ? textOf(decoder.decode(read), read.byteLength) : ok(compressed(read))
   } catch {
     return fail('bad_request', { field: 'body', expected: 'a complete body' })
   }
 }
 
 const tooLarge = fail('body_too_large', { expected: `at most ${limits.bodyBytes} bytes` })
+const notUtf8 = fail('bad_request', { field: 'body', expected: 'JSON text in UTF-8' })
 
-/** A byte order mark is no JSON: it is not swallowed here. */
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const compressed = (bytes: ArrayBuffer): Body => ({
+  bytes,
+  size: bytes.byteLength,
+  why: 'unreadable_body',
+})
 
-function decode(bytes: ArrayBuffer, headers: Headers): Body {
-  const encoding = headers.get('content-encoding') ?? 'identity'
-  if (encoding !== 'identity') return { bytes, why: 'unreadable_body' }
-  try {
-    return { text: strict.decode(bytes), bytes }
-  } catch {
-    return { bytes, why: 'unreadable_body' }
-  }
+const tooLong = (bytes: ReadableStream<Uint8Array>): Body => ({
+  bytes,
+  size: limits.inspectBytes,
+  why: 'too_large_to_read',
+})
+
+const decoder = new TextDecoder()
+const REPLACEMENT = '\ufffd'
+const BYTE_ORDER_MARK = '\ufeff'
+
+/**
+ * What was read from `size` bytes. Reading swallows a byte order mark, which is put back, and puts U+FFFD in the
+ * place of what is no UTF-8. That is longer than what was there, or as long as a character whose last byte of four
+ * is missing: such a one stays replaced.
+ */
+function textOf(text: string, size: number): Result<Body> {
+  // Mostly all of it is ASCII, and nobody need count.
+  if (text.length === size && !text.includes(REPLACEMENT)) return ok({ text, size })
+  const swallowed = size - utf8Bytes(text)
+  if (swallowed === 0) return ok({ text, size })
+  return swallowed === 3 ? ok({ text: BYTE_ORDER_MARK + text, size }) : notUtf8
 }
 
 /** A body sent in pieces says its size only by ending. */
-async function readUndeclared(body: ReadableStream<Uint8Array>, headers: Headers): Promise<Body> {
+async function readUndeclared(
+  body: ReadableStream<Uint8Array>,
+): Promise<ArrayBuffer | ReadableStream<Uint8Array>> {
   const reader = body.getReader()
   const pieces: Uint8Array[] = []
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return decode(join(pieces, size), headers)
+    if (done) return join(pieces, size)
     pieces.push(value)
     size += value.byteLength
-    if (size > limits.inspectBytes) {
-      return { stream: resume(reader, pieces), why: 'too_large_to_read' }
-    }
+    if (size > limits.inspectBytes) return resume(reader, pieces)
   }
 }
 
