@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import type { Routes } from '../shared/contract.ts'
 import { fail, ok, type Problem, type Result } from '../shared/problem.ts'
 import { isObject } from '../shared/is-object.ts'
-import type { Tokens } from './token.ts'
+import type { AppToken, Tokens } from './token.ts'
 import type { Fetch } from './types.ts'
 
 /** One own route as the page calls it. `takes` is never there: it carries the type of the body. */
@@ -31,19 +31,32 @@ export type Api = <Reply, Body>(
 /** An own route may take this long, ms. */
 const PATIENCE = 10_000
 
+/** What was asked for one user must not be done, or shown, for the next. */
+export const hasChanged = fail('token_invalid', { detail: 'the user has changed' })
+
+type ApiOptions = {
+  fetch: Fetch
+  tokens: Tokens
+  /** Another number once the user of the page has been forgotten; left out where calls are nobody's yet. */
+  life?: () => number
+}
+
 /**
- * Calls the own routes with the app token, once more with a fresh one where it is refused. Errors: what
- * the edge answered, `token_missing`, or `edge_unreachable`.
+ * Calls the own routes with the app token, once more with a fresh one where it is refused. A call is of
+ * the user in whose life it began: it neither goes out nor answers in another one. Errors: what the edge
+ * answered, `token_missing`, `token_invalid` where the user has changed, or `edge_unreachable`.
  */
-export function createApi(
-  base: () => string,
-  { fetch, tokens }: { fetch: Fetch; tokens: Tokens },
-): Api {
-  type Given = { body?: unknown; id?: string }
-  async function send(call: Call<unknown, unknown>, { body, id = '' }: Given, refused?: string) {
-    const token = await tokens.get(refused)
-    if (!token.ok || token.value.value === refused) return undefined
-    const { value } = token.value
+export function createApi(base: () => string, { fetch, tokens, life = () => 0 }: ApiOptions): Api {
+  type Given = { body?: unknown; id?: string; isGone: () => boolean }
+  async function send(
+    call: Call<unknown, unknown>,
+    { body, id = '', isGone }: Given,
+    refused?: AppToken,
+  ) {
+    const token = await tokens.get(refused?.value)
+    if (!token.ok || isGone()) return undefined
+    const { value, who } = token.value
+    if (refused && (value === refused.value || who !== refused.who)) return undefined
     const response = await fetch(base() + call.path.replace(':id', encodeURIComponent(id)), {
       method: call.method,
       headers: { authorization: `Bearer ${value}`, 'content-type': 'application/json' },
@@ -51,15 +64,19 @@ export function createApi(
       signal: AbortSignal.timeout(PATIENCE),
       credentials: 'omit',
     })
-    return { response, value }
+    return { response, token: token.value }
   }
   return async (call, given = {}) => {
+    const mine = life()
+    const isGone = () => life() !== mine
+    const asked = { ...given, isGone }
     try {
-      const first = await send(call, given)
-      if (!first) return fail('token_missing')
-      const again = first.response.status === 401 ? await send(call, given, first.value) : undefined
+      const first = await send(call, asked)
+      if (!first) return isGone() ? hasChanged : fail('token_missing')
+      const again = first.response.status === 401 ? await send(call, asked, first.token) : undefined
       const { response } = again ?? first
       const reply: unknown = await response.json()
+      if (isGone()) return hasChanged
       if (!response.ok && isProblem(reply)) return { ok: false, problem: reply }
       return response.ok && call.is(reply)
         ? ok(reply)

@@ -179,8 +179,12 @@ export function createDecider(options: DeciderOptions) {
       }
       return made
     },
-    /** Without words to decide on: the edge's own gate may. */
-    undecided: () => verdict({ gate: users.value.paused ? 'paused' : 'ready' }),
+    /** Without words to decide on: the edge's own gate may, once it is known that the user has not paused. */
+    async undecided(): Promise<Verdict> {
+      const opened = await within(session.ready(), limits.gateDeadline)
+      if (users.value.paused) return verdict({ gate: 'paused' })
+      return verdict({ gate: opened ? 'ready' : 'late' })
+    },
     /** Forgets all verdicts: the user, or what is known of them, has changed. */
     forget: () => kept.clear(),
   }

@@ -8,14 +8,15 @@ export function createEndpoint(endpoint: string | URL) {
   return {
     /** Without a slash at the end: `folder() + '/v1/sessions'`. */
     folder,
-    /** The path below the endpoint, such as `/v1/models`; `undefined` for any other address. */
+    /** The path of a route of the Worker, such as `/v1/models`; `undefined` for any other address. */
     pathOf(url: string): string | undefined {
       try {
         const { origin, pathname } = new URL(url, globalThis.location?.href)
         const { origin: own, pathname: root } = new URL(folder())
         const prefix = root.replace(/\/+$/, '')
-        const below = origin === own && pathname.startsWith(`${prefix}/`)
-        return below ? pathname.slice(prefix.length) : undefined
+        // On the page's own origin the Worker is not alone.
+        const isOurs = origin === own && pathname.startsWith(`${prefix}/v1/`)
+        return isOurs ? pathname.slice(prefix.length) : undefined
       } catch {
         return undefined
       }

@@ -4,7 +4,7 @@ import type { Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import { facetsOf } from '../shared/self-model.ts'
 import { utf8Bytes } from '../shared/tokens.ts'
-import type { Api } from './api.ts'
+import { hasChanged, type Api } from './api.ts'
 import { within, type Ambient } from './clock.ts'
 import { withEarned } from './earnings.ts'
 import { createDeviceFacts, onDevice } from './device-facts.ts'
@@ -63,12 +63,34 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     return reply
   }
 
-  /** Puts the facts of this device into the self-model; what is refused stays here, and so does what is on its way. */
-  async function upload(): Promise<Result<void>> {
+  let uploading: Promise<Result<void>> = Promise.resolve(ok(undefined))
+  let isHalted = false
+
+  /**
+   * Puts the facts of this device into the self-model; what is refused stays here, and so does what is on its
+   * way. One upload after the other. Errors: those of the facts, `token_invalid` where the user has changed.
+   */
+  function upload(): Promise<Result<void>> {
+    uploading = uploading.then(uploadAll)
+    return uploading
+  }
+
+  /** Ends what is being uploaded; nothing is under way any more when it answers. */
+  async function halt(): Promise<void> {
+    isHalted = true
+    await uploading
+    isHalted = false
+  }
+
+  async function uploadAll(): Promise<Result<void>> {
     let problem: Problem | undefined
     const { facts: known, learned } = users.value
+    const { life } = users
     const travelling = new Set(learned?.outbox.flatMap(({ copies }) => copies))
     for (const fact of known) {
+      if (users.life !== life) return hasChanged
+      // Said no meanwhile, or is having all forgotten.
+      if (users.consent() !== 'edge' || isHalted) break
       if (travelling.has(fact.id) || fact.status === 'superseded') continue
       const reply = await bring(fact)
       if (!reply.ok) problem ??= reply.problem
@@ -99,8 +121,10 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
       const text = readText(fact.text)
       if (!text.ok) return text
       const body = { ...fact, text: text.value }
+      const { life } = users
       // Whose facts these are, and what was agreed to; a session that hangs is not waited for.
       await within(session.ready(), PATIENCE)
+      if (users.life !== life) return hasChanged
       if (users.consent() !== 'edge') return device.add(body)
       return changed(await api(calls.addFact, { body }))
     },
@@ -150,7 +174,7 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
       return ok(undefined)
     },
   }
-  return { facts, upload, adopt }
+  return { facts, upload, halt, adopt }
 }
 
 const learnedWords = ({ action, cause, after }: KnownChange): string[] =>

@@ -10,8 +10,9 @@ export type FetchOptions = {
   endpoint: Endpoint
   fetch: Fetch
   tokens: Tokens
-  decide: (asked: Asked) => Promise<Verdict>
-  undecided: () => Verdict
+  /** `counting`: the message is not sent, only counted. */
+  decide: (asked: Asked, counting: boolean) => Promise<Verdict>
+  undecided: () => Promise<Verdict>
   /** Hears a message before it is sent; what it answers is called when it was. */
   saying: (text: string) => () => void
   /** Sees every answer of a chat request, with what was asked where that could be read, and may wrap it. */
@@ -31,6 +32,7 @@ const COUNTING = '/v1/messages/count_tokens'
 type Call = {
   headers: Headers
   body?: string | undefined
+  signal?: AbortSignal | null | undefined
   send: (headers: Headers) => Promise<Response>
 }
 
@@ -47,12 +49,20 @@ export function createFetch(options: FetchOptions): Fetch {
       call.headers.set(names.feature, options.feature)
     }
     const wanted = wantsToken(call.headers)
-    const token = wanted ? await tokens.get() : undefined
+    // An app that gives up does not wait for its own token route.
+    const token = wanted ? await unlessAborted(tokens.get(), call.signal) : undefined
     if (token?.ok) call.headers.set('authorization', `Bearer ${token.value.value}`)
+    else if (wanted) {
+      // What stands for a token is none: the edge then says that it is missing, not that it is wrong.
+      call.headers.delete('authorization')
+      call.headers.delete('x-api-key')
+    }
     const response = await call.send(call.headers)
     if (response.status !== 401 || !token?.ok || !canRepeat(call)) return response
     const fresh = await tokens.get(token.value.value)
     if (!fresh.ok || fresh.value.value === token.value.value) return response
+    // Somebody else has logged in: what one user asks, with what is known of them, is not asked as another.
+    if (fresh.value.who !== token.value.who) return response
     void response.body?.cancel()
     call.headers.set('authorization', `Bearer ${fresh.value.value}`)
     return call.send(call.headers)
@@ -60,13 +70,13 @@ export function createFetch(options: FetchOptions): Fetch {
 
   async function sendChat(call: Call, asked: Asked): Promise<Response> {
     const sent = options.saying(asked.query)
-    const response = await sendCounted(call, asked)
+    const response = await sendDecided(call, asked)
     sent()
     return answered(response, asked)
   }
 
-  async function sendCounted(call: Call, asked: Asked): Promise<Response> {
-    const verdict = await options.decide(asked)
+  async function sendDecided(call: Call, asked: Asked, isCounted = false): Promise<Response> {
+    const verdict = await options.decide(asked, isCounted)
     // The app may have set one of its own, from `headers()`.
     if (!call.headers.has(names.context)) call.headers.set(names.context, verdict.header)
     return sendWithToken(call)
@@ -74,12 +84,15 @@ export function createFetch(options: FetchOptions): Fetch {
 
   /** Nothing is decided on what cannot be read here; a pause holds for it all the same. */
   async function sendUnread(call: Call): Promise<Response> {
-    const verdict = options.undecided()
-    if (verdict.gate === 'paused') call.headers.set(names.context, verdict.header)
+    const verdict = await options.undecided()
+    if (verdict.gate !== 'ready') call.headers.set(names.context, verdict.header)
     return answered(await sendWithToken(call))
   }
 
-  return async (input, init) => {
+  return async (to, given) => {
+    // A request can stand in for options, too: it cannot be spread.
+    const isRequest = given instanceof Request
+    const [input, init] = isRequest ? [new Request(to, given), undefined] : [to, given]
     const url = input instanceof Request ? input.url : String(input)
     const path = endpoint.pathOf(url)
     if (path === undefined) return fetch(input, init)
@@ -90,7 +103,7 @@ export function createFetch(options: FetchOptions): Fetch {
     if (!isChat) return sendWithToken(call)
     const { body = '' } = call
     const asked = body.length <= limits.inspectBytes ? readBody(body) : undefined
-    if (isCounted) return asked ? sendCounted(call, asked) : sendWithToken(call)
+    if (isCounted) return asked ? sendDecided(call, asked, true) : sendWithToken(call)
     return asked ? sendChat(call, asked) : sendUnread(call)
   }
 }
@@ -106,21 +119,35 @@ async function readCall(
     return {
       headers: new Headers(init?.headers),
       ...(typeof body === 'string' ? { body } : body ? {} : { body: '' }),
+      signal: init?.signal,
       send: (headers) => fetch(input, { ...init, headers }),
     }
   }
   const request = new Request(input, init)
   const headers = new Headers(request.headers)
+  const { signal } = request
   const isJson = headers.get('content-type')?.toLowerCase().includes('json') ?? false
   if (!isChat || !isJson)
-    return { headers, send: (h) => fetch(new Request(request, { headers: h })) }
+    return { headers, signal, send: (h) => fetch(new Request(request, { headers: h })) }
   // Kept as bytes: text and back would change what is not valid UTF-8.
   const bytes = await request.arrayBuffer()
   return {
     headers,
+    signal,
     body: new TextDecoder().decode(bytes),
     send: (h) => fetch(new Request(request, { method: request.method, headers: h, body: bytes })),
   }
+}
+
+/** Rejects as `fetch` does once the app has given up; what it waited for goes on without it. */
+function unlessAborted<T>(work: Promise<T>, signal: Call['signal']): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 /** A body of text, or none, can be sent twice; a stream or a form is sent as it is, once. */

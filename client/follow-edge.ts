@@ -26,14 +26,15 @@ export function createFollower({ api, session, users, now }: Options) {
   }
 
   /** What was deleted here while it was on its way to the edge must not stay there. */
-  async function withoutRemoved(facts: readonly Fact[]): Promise<Fact[]> {
+  async function withoutRemoved(facts: readonly Fact[], life: number): Promise<Fact[]> {
     const idOf = deviceId(users.subject)
     const { removed } = learnedOf(users.value)
     const kept: Fact[] = []
     for (const fact of facts) {
       const own = idOf(fact.category, fact.text)
       const isRemoved = removed.some(({ id, at }) => id === own && at >= fact.lastSeen)
-      if (!isRemoved || fact.owned || users.consent() !== 'edge') kept.push(fact)
+      const mayStay = fact.owned || users.consent() !== 'edge' || users.life !== life
+      if (!isRemoved || mayStay) kept.push(fact)
       else {
         const reply = await api(calls.deleteFact, { id: fact.id })
         if (reply.ok) await adopt(reply.value.persona, [fact.id])
@@ -66,7 +67,7 @@ export function createFollower({ api, session, users, now }: Options) {
     if (isOther && users.consent() === 'edge') {
       await users.change((old) => ({ ...old, learned: { ...learnedOf(old), learn } }))
     }
-    return life === users.life ? withoutRemoved(facts) : [...facts]
+    return withoutRemoved(facts, life)
   }
 
   return { adopt, follow }

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../shared/problem.ts'
-import type { Api } from './api.ts'
+import { hasChanged, type Api } from './api.ts'
 import type { Ambient } from './clock.ts'
 import { takeBack } from './earnings.ts'
 import { createFacts } from './facts.ts'
@@ -27,16 +27,19 @@ export type OwnerOptions = {
   /** Drops what the page derived from the user: verdicts, encoded facts. */
   forget: () => void
   visitor: Visitor | undefined
+  /** The device is being cleared. */
+  forgetVisitor: () => void
 }
 
 /** What the user may do with what is known of them. Loaded when it is first asked for. */
 export function createOwner(options: OwnerOptions) {
-  const { api, session, users, ambient, tabs, forget, visitor } = options
-  const { facts, upload, adopt } = createFacts(options)
+  const { api, session, users, ambient, tabs, forget, visitor, forgetVisitor } = options
+  const { facts, upload, halt, adopt } = createFacts(options)
   const settings = createLearningSettings({ api, users, adopt })
   const merging = createMerge({ api, session, users, adopt, upload, visitor })
 
   const consent: Edgewise['consent'] = async (state) => {
+    const { life } = users
     await users.answer(state)
     await visitor?.keep()
     if (state !== 'edge') await withdraw()
@@ -46,7 +49,7 @@ export function createOwner(options: OwnerOptions) {
     if (state !== 'edge') return ok(undefined)
     if (!opened.ok) return opened
     await settings.bring()
-    return upload()
+    return users.life === life ? upload() : hasChanged
   }
 
   /** What was on its way to the edge stays here. */
@@ -71,6 +74,7 @@ export function createOwner(options: OwnerOptions) {
 
   async function clearDevice(): Promise<Result<void>> {
     const cleared = await users.clear()
+    forgetVisitor()
     session.forget()
     forget()
     tabs.send({ type: 'cleared', scope: 'device' })
@@ -84,6 +88,8 @@ export function createOwner(options: OwnerOptions) {
       await clearSession()
       return ok({})
     }
+    // What arrived after it would be kept.
+    if (scope === 'everything') await halt()
     const forgotten = scope === 'everything' ? await api(calls.forget) : undefined
     const cleared = await clearDevice()
     if (forgotten && !forgotten.ok) return forgotten

@@ -12,6 +12,7 @@ import type { Sources } from './sources.ts'
 import { createObservable } from './state.ts'
 import { createDeviceStore } from './store/device-store.ts'
 import { shownKey, type HeldSession } from './store/record.ts'
+import { sendsGlobalPrivacyControl } from './privacy-control.ts'
 import { createTabs, type TabMessage } from './tabs.ts'
 import { createTokens } from './token.ts'
 import type { EdgewiseOptions, EdgewiseState, Fetch } from './types.ts'
@@ -25,7 +26,8 @@ export function createParts(options: EdgewiseOptions) {
   const { feature, mode, storage = 'ask' } = options
   const ambient = pageAmbient
   const { now } = ambient
-  const network: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  // Taken now: an app may put ours in its place.
+  const network: Fetch = options.fetch ?? globalThis.fetch.bind(globalThis)
   const endpoint = createEndpoint(options.endpoint)
   const gpc = sendsGlobalPrivacyControl()
   const fallback = storage === 'ask' ? 'memory' : gpc ? 'device' : storage
@@ -48,9 +50,17 @@ export function createParts(options: EdgewiseOptions) {
     now,
     visitor: (own) => visiting.token(own),
   })
-  const api = createApi(endpoint.folder, { fetch: network, tokens })
   const users = createUserStore({ device, fallback, changed })
-  const session = createSession({ api, tokens, users, ambient, progressed: refresh, ...placed })
+  const opening = createApi(endpoint.folder, { fetch: network, tokens })
+  const api = createApi(endpoint.folder, { fetch: network, tokens, life: () => users.life })
+  const session = createSession({
+    api: opening,
+    tokens,
+    users,
+    ambient,
+    progressed: refresh,
+    ...placed,
+  })
   const base = () => new URL(options.assets ?? `${endpoint.folder()}/`, globalThis.location?.href)
   const gate = options.gate
     ? wrapGate(options.gate)
@@ -84,14 +94,14 @@ export function createParts(options: EdgewiseOptions) {
   const owner = once(async () => {
     const { createOwner } = await import('./owner.ts')
     const visitor = await visiting.visitor()
-    return createOwner({ api, session, users, ambient, tabs, forget, visitor })
+    return createOwner({ api, session, users, ambient, tabs, forget, visitor, forgetVisitor })
   })
 
   function snapshot(): Omit<EdgewiseState, 'revision'> {
     const held = session.live()
     const settings = held?.gates[feature ?? '']
     return {
-      session: held ? readySession(held) : session.status(),
+      session: held ? { status: 'ready', value: openedBy(held) } : session.status(),
       consent: users.consent(),
       answered: users.value.consent !== undefined,
       store: users.kind(),
@@ -138,6 +148,11 @@ export function createParts(options: EdgewiseOptions) {
     prepare()
   }
 
+  /** A visitor whose device has been cleared comes back as another one. */
+  function forgetVisitor(): void {
+    if (visiting.drop()) tokens.forget()
+  }
+
   function heard(message: TabMessage): void {
     if (message.type === 'changed') {
       if (message.subject === users.subject) void users.reread()
@@ -147,6 +162,7 @@ export function createParts(options: EdgewiseOptions) {
     if (message.type === 'cleared' && message.scope === 'session') void users.reread()
     else session.forget()
     if (message.type === 'logout') tokens.forget()
+    else if (message.scope === 'device') forgetVisitor()
     forget()
   }
 
@@ -205,12 +221,4 @@ export function createParts(options: EdgewiseOptions) {
   }
 }
 
-function sendsGlobalPrivacyControl(): boolean {
-  const { navigator } = globalThis
-  return typeof navigator === 'object' && Reflect.get(navigator, 'globalPrivacyControl') === true
-}
-
-const readySession = ({ id, subject, org }: HeldSession): EdgewiseState['session'] => ({
-  status: 'ready',
-  value: { id, subject, org },
-})
+const openedBy = ({ id, subject, org }: HeldSession) => ({ id, subject, org })

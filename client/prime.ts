@@ -1,6 +1,7 @@
 import { limits } from '../shared/limits.ts'
 import { ok } from '../shared/problem.ts'
 import type { Category } from '../shared/schema/fact.ts'
+import { hasChanged } from './api.ts'
 import { factsOf, unwanted } from './known.ts'
 import { keyOf } from './learn/device-model.ts'
 import { statementsOf } from './primer.ts'
@@ -16,6 +17,7 @@ export function createPrime({ users, now, facts }: Options): Edgewise['prime'] {
 
   const prime: Edgewise['prime'] = async (primer) => {
     const said = statementsOf(primer)
+    const { life } = users
     const news = (known: readonly { category: string; text: string }[]) => {
       const keys = new Set(known.map(keyOf))
       return said.filter((one) => !keys.has(keyOf(one)))
@@ -37,6 +39,8 @@ export function createPrime({ users, now, facts }: Options): Edgewise['prime'] {
     const added: KnownFact[] = []
     for (const statement of missing) {
       const { category } = statement
+      // What the app knows is of one account, and not of the next.
+      if (users.life !== life) return hasChanged
       if (own === 'all' || own.has(category) || blocked.includes(category)) continue
       const result = await facts.add({ ...statement, source: 'app' })
       if (!result.ok) return result

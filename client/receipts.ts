@@ -35,10 +35,12 @@ export function createReceipts({ users, api, now, tell, report }: ReceiptsOption
     return measure.createMeasuring({ users, report })
   })
 
-  function keep(entry: ReceiptEntry): void {
+  /** `isNew`: else it is only added to, and what was cleared meanwhile stays so. */
+  function keep(entry: ReceiptEntry, isNew: boolean): void {
     const { id } = entry.receipt
     void users.change((old) => {
       const known = old.receipts.find(({ receipt }) => receipt.id === id)
+      if (!known && !isNew) return old
       const others = old.receipts.filter((one) => one !== known)
       const receipts = [{ ...known, ...entry }, ...others]
         .toSorted((a, b) => b.at - a.at)
@@ -84,11 +86,11 @@ export function createReceipts({ users, api, now, tell, report }: ReceiptsOption
       const { life } = users
       const isSame = () => users.life === life
       const entry = decode(value, now())
-      const started = entry.then((read) => (read && isSame() ? keep(read) : undefined))
+      const started = entry.then((read) => (read && isSame() ? keep(read, true) : undefined))
       const told = (usage: Usage) => {
         const complete = (read: ReceiptEntry | undefined) =>
           // What the edge has read itself says more.
-          read && !read.usage && isSame() ? keep({ ...read, usage }) : undefined
+          read && !read.usage && isSame() ? keep({ ...read, usage }, false) : undefined
         void started.then(() => entry).then(complete)
       }
       const isMeasured = value.includes('experiment="') && mayMeasure(users)

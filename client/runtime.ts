@@ -42,9 +42,9 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
       endpoint,
       fetch: network,
       tokens,
-      decide(asked) {
+      decide(asked, counting) {
         void receipts.load()
-        return decide(asked)
+        return decide(asked, counting)
       },
       undecided: () => decider.undecided(),
       saying: learning.saying,
@@ -53,7 +53,11 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
     }),
     decide: decideToSend,
     async headers(ask, { authorization = false } = {}) {
-      const verdict = !ask ? decider.undecided() : 'header' in ask ? ask : await decideToSend(ask)
+      const verdict = !ask
+        ? await decider.undecided()
+        : 'header' in ask
+          ? ask
+          : await decideToSend(ask)
       const token = authorization ? await tokens.get() : undefined
       return {
         [names.context]: verdict.header,

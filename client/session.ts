@@ -1,8 +1,8 @@
 import { limits } from '../shared/limits.ts'
-import { fail, ok, type Result } from '../shared/problem.ts'
+import { ok, type Result } from '../shared/problem.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import type { Session } from '../shared/schema/session.ts'
-import type { Api, CallOf } from './api.ts'
+import { hasChanged, type Api, type CallOf } from './api.ts'
 import { isSession } from './check.ts'
 import type { Ambient } from './clock.ts'
 import { EDIT_LAG } from './known.ts'
@@ -25,8 +25,6 @@ const FRESH_ON_FOCUS = 60_000
 const PAUSE = 2000
 /** The time of the last request is written at most this often, ms. */
 const TOUCH = 60_000
-
-const hasChanged = fail('token_invalid', { detail: 'the user has changed' })
 
 export type SessionOptions = {
   api: Api

@@ -3,7 +3,7 @@ import { isObject } from '../shared/is-object.ts'
 import type { Credentials, Fetch } from './types.ts'
 
 /** An app token. `who` tells users apart (from the token's own words; the edge verifies them). */
-type AppToken = { value: string; who: string; expires: number }
+export type AppToken = { value: string; who: string; expires: number }
 
 export type Tokens = {
   /** The token in hand, or a new one shortly before it ends, or where it was `refused`. */

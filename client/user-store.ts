@@ -107,10 +107,13 @@ export function createUserStore({ device, fallback, changed }: UserStoreOptions)
       await write(subject, (old) => joinRecords(old, page))
       return
     }
+    // Writes that began before find that it is newer.
+    pending++
     const refused = await tryDevice(async () => {
       if (await device.exists()) await device.update(LAST, () => ({}))
       return device.update(key, (): UserRecord => ({ ...emptyRecord(), consent }))
     })
+    pending--
     stored = refused !== undefined
     changed(stored)
   }

@@ -20,6 +20,8 @@ export function createVisiting(
       known?.left()
       return own
     },
+    /** Answers whether the visitor's token was in use. */
+    drop: (): boolean => known?.drop() ?? false,
     /** Keeps the visitor's token as the user has agreed, if it is in use. */
     keep: async () => known?.keep(),
   }

@@ -129,6 +129,14 @@ export function createVisitor({ org, base, fetch, device, users, now }: VisitorO
       }
       return facts
     },
+    /** The device has been cleared: whoever comes is another one. Answers whether the token was in use. */
+    drop(): boolean {
+      const wasUsed = isUsed
+      held = undefined
+      isUsed = false
+      isStored = false
+      return wasUsed
+    },
     async forget(): Promise<void> {
       held = undefined
       await write(undefined)
