@@ -12,6 +12,8 @@ export type VerdictParts = {
   gate: DeviceState['gate']
   persona?: Persona | undefined
   cohort?: Cohort | undefined
+  /** Tokens of what only this device knows. */
+  whole?: number
   decision?: Decision | undefined
   facts?: readonly BriefFact[]
   notes?: readonly string[]
@@ -20,7 +22,7 @@ export type VerdictParts = {
 
 /** The verdict of one turn with its header. Of the scores only those of the chosen facts travel. */
 export function verdictOf({ facts = [], notes = [], ...parts }: VerdictParts): Verdict {
-  const { session, store, gate, persona, cohort, decision, signals } = parts
+  const { session, store, gate, persona, cohort, whole, decision, signals } = parts
   const context: ClientContext = {
     v: 1,
     session,
@@ -28,6 +30,7 @@ export function verdictOf({ facts = [], notes = [], ...parts }: VerdictParts): V
       store,
       gate,
       ...(persona ? { version: persona.version, epoch: persona.epoch } : {}),
+      ...(whole ? { whole } : {}),
       // A persona without one: its owner has wished nothing, or keeps style out by now.
       ...(persona?.cohort && cohort ? { cohort } : {}),
     },

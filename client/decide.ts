@@ -3,7 +3,7 @@ import type { Decision, Mode } from '../shared/schema/decision.ts'
 import { within } from './clock.ts'
 import { verdictOf, type VerdictParts } from './context.ts'
 import { forgetSent, remember, remembered } from './conversations.ts'
-import { factsOf, lessOf, travelling, unwanted } from './known.ts'
+import { factsOf, lessOf, ownTokens, travelling, unwanted } from './known.ts'
 import type { PageGate } from './page-gate.ts'
 import type { OpenSession } from './session.ts'
 import type { Sources } from './sources.ts'
@@ -49,13 +49,14 @@ export function createDecider(options: DeciderOptions) {
   const { session, users, gate, sources, now, feature = '', mode } = options
   const kept = new Map<string, Kept>()
 
-  const verdict = (parts: Omit<VerdictParts, 'session' | 'store'>): Verdict =>
+  const verdict = (parts: Omit<VerdictParts, 'session' | 'store' | 'whole'>): Verdict =>
     verdictOf({
       ...parts,
       session: session.id(),
       store: users.kind(),
       persona: session.live()?.persona,
       cohort: session.live()?.cohort,
+      whole: ownTokens(users.value, now()),
     })
 
   /** What an edit or a pause changes: a verdict from before does not hold after. */

@@ -1,6 +1,7 @@
 import { limits } from '../shared/limits.ts'
 import type { Decision, Mode } from '../shared/schema/decision.ts'
 import type { BriefFact, Category, Fact } from '../shared/schema/fact.ts'
+import { estimateTokens } from '../shared/tokens.ts'
 import type { UserRecord } from './store/record.ts'
 
 /** Edits are younger than what KV may still say for this long, ms. */
@@ -21,14 +22,25 @@ const active = (facts: readonly Fact[], now: number) =>
  * What the gate chooses from: the persona as handed out, without what was taken back here since, and what
  * only this device knows.
  */
-export function factsOf({ session, facts, learned }: UserRecord, now: number): BriefFact[] {
-  const replaced = learned?.replaced.map(({ id }) => id)
-  const atEdge = session?.persona.facts.filter(({ id }) => !replaced?.includes(id)) ?? []
-  // What was learned here and has reached the edge is there in the same words.
-  const said = new Set(atEdge.map(({ text }) => text))
-  const own = active(facts, now).filter(({ text }) => !said.has(text))
-  return [...atEdge, ...own.map(brief)]
+export function factsOf(record: UserRecord, now: number): BriefFact[] {
+  const atEdge = edgeFacts(record)
+  return [...atEdge, ...ownFacts(record, atEdge, now).map(brief)]
 }
+
+function edgeFacts({ session, learned }: UserRecord): BriefFact[] {
+  const replaced = learned?.replaced.map(({ id }) => id)
+  return session?.persona.facts.filter(({ id }) => !replaced?.includes(id)) ?? []
+}
+
+/** What was learned here and has reached the edge is there in the same words. */
+function ownFacts({ facts }: UserRecord, atEdge: readonly BriefFact[], now: number): Fact[] {
+  const said = new Set(atEdge.map(({ text }) => text))
+  return active(facts, now).filter(({ text }) => !said.has(text))
+}
+
+/** Estimated tokens of the words that only this device knows. */
+export const ownTokens = (record: UserRecord, now: number): number =>
+  ownFacts(record, edgeFacts(record), now).reduce((sum, { text }) => sum + estimateTokens(text), 0)
 
 const modes: readonly Mode[] = ['cautious', 'balanced', 'generous']
 

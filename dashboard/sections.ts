@@ -24,12 +24,13 @@ export function showTiles(place: HTMLElement, counts: Counts): void {
   const economy = economyOf(counts)
   const requests = counts['requests'] ?? 0
   const per = (micro: number) => `${money(requests > 0 ? micro / requests : 0)} a request`
+  const { saved } = economy.tokens
   const tiles: Tile[] = [
     { name: 'Requests', value: count(requests), note: `${money(economy.spent)} at list prices` },
     {
       name: 'Saved against always attaching',
       value: money(economy.saved),
-      note: `${count(economy.tokens.saved)} tokens not sent`,
+      note: `${count(Math.abs(saved))} tokens ${saved < 0 ? 'more than that' : 'not sent'}`,
     },
     {
       name: 'Added to no personalization',

@@ -47,7 +47,8 @@ export function createConversation(
       ...said,
       { role: 'user', content: turn.question },
     ]
-    return JSON.stringify({ model, stream: true, messages })
+    const options = { stream: true, stream_options: { include_usage: true } }
+    return JSON.stringify({ model, ...options, messages })
   }
 
   async function send(turn: Turn): Promise<void> {

@@ -22,6 +22,8 @@ export type ComposeInput = {
   deviceFacts: readonly BriefFact[]
   /** The persona version that the device has seen; an older snapshot gives way to `deviceFacts`. */
   deviceVersion?: number
+  /** Tokens of all that only the device knows, as it says. */
+  deviceTokens?: number | undefined
   notes: readonly string[]
   signals?: Signals | undefined
   /** What the org's context sources have answered in time. */
@@ -125,12 +127,13 @@ export const wholeProfile = onceEach(({ style, facts }: Persona): number =>
   facts.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(style)),
 )
 
-/** The same with what only the device knows, as far as the request holds it; 0 where the profile could not be read. */
-function wholeOf({ persona, missing, deviceFacts }: ComposeInput): number {
+/** The same with what only the device knows, at least what the request holds of it; 0 where the profile could not be read. */
+function wholeOf({ persona, missing, deviceFacts, deviceTokens = 0 }: ComposeInput): number {
   if (missing && missing !== 'persona_missing') return 0
   const known = persona ? wholeProfile(persona) : 0
   const others = deviceFacts.filter(({ text }) => !persona?.facts.some((one) => one.text === text))
-  return others.reduce((sum, { text }) => sum + estimateTokens(text), known)
+  const sent = others.reduce((sum, { text }) => sum + estimateTokens(text), 0)
+  return known + Math.max(sent, deviceTokens)
 }
 
 /** Whether somebody has asked for no personalization where the stakes are high, and they are. */

@@ -12,6 +12,8 @@ export const DeviceState = z.object({
   /** Version and epoch of the persona that the decision was made with: an older snapshot is not used. */
   version: z.optional(z.number().check(z.int(), z.gte(0))),
   epoch: z.optional(z.number().check(z.int(), z.gte(0))),
+  /** Estimated tokens of the bare words of all that only this device knows: most of it never travels. */
+  whole: z.optional(z.number().check(z.int(), z.gte(0), z.lte(limits.facts * limits.factBytes))),
   /** As the session brought it. It chooses among texts of the org, and nothing else. */
   cohort: z.optional(Cohort),
 })

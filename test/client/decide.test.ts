@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { createEdge, ENDPOINT, tokenFor } from './support/edge.ts'
-import { chat, closePages, decision, openPage, openSeeded } from './support/page.ts'
+import { chat, closePages, decision, openPage, ready, openSeeded } from './support/page.ts'
 
 afterEach(closePages)
 
@@ -144,4 +144,16 @@ test('a header never exceeds its size, whatever the words', async () => {
   const { header } = await edgewise.decide({ text: 'x'.repeat(100_000) })
   expect(header.length).toBeLessThanOrEqual(4096)
   expect(header).toMatch(/^[\x20-\x7e]*$/)
+})
+
+test('the edge is told how many tokens only the device knows, and no word of them', async () => {
+  const { edge, edgewise } = openPage()
+  await ready(edgewise)
+  expect(edge.contexts().at(-1)?.device).not.toHaveProperty('whole')
+  await edgewise.facts.add({ category: 'tool', text: 'writes Rust' })
+  await edgewise.facts.add({ category: 'diet', text: 'loves noodles' })
+  await chat(edgewise, 'which noodles?')
+  const context = edge.contexts().at(-1)
+  expect(context).toMatchObject({ device: { whole: 3 + 4 }, facts: [{ text: 'loves noodles' }] })
+  expect(JSON.stringify(context)).not.toContain('Rust')
 })

@@ -161,6 +161,9 @@ test('the whole of what is known counts what only the device knows, once', () =>
   expect(compose(input({ deviceFacts: known ? [known] : [] })).whole).toBe(whole)
   expect(compose(input({ deviceFacts: [own] })).whole).toBe(whole + 7)
   expect(compose(input({ deviceFacts: [own], persona: undefined })).whole).toBe(7)
+  // Of what the device says that it holds, only what is needed travels.
+  expect(compose(input({ deviceFacts: [own], deviceTokens: 40 })).whole).toBe(whole + 40)
+  expect(compose(input({ deviceFacts: [own], deviceTokens: 3 })).whole).toBe(whole + 7)
 })
 
 test('the whole block, frame and all, is never over the budget, nor over a tenth of the room', () => {

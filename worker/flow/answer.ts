@@ -116,7 +116,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
     }
     const counts = to.counts === true
     const account = { receipt, statesUsage, input, output, model, counts, onEnd }
-    return ok(await respond(response, account))
+    return respond(response, account)
   }
 }
 

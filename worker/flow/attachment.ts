@@ -73,6 +73,7 @@ export async function makeAttachment(input: AttachInput): Promise<Attachment> {
     exact: who.exact,
     deviceFacts,
     deviceVersion: seen.version,
+    deviceTokens: isVoid ? 0 : given?.device.whole,
     notes,
     sources,
     settings,

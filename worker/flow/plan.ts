@@ -1,3 +1,4 @@
+import { mediaIn, type Media } from '../../shared/dialect/media.ts'
 import type { Addition, Dialect, Prompt } from '../../shared/dialect/port.ts'
 import { mayRespell } from '../../shared/dialect/read.ts'
 import { limits } from '../../shared/limits.ts'
@@ -35,6 +36,9 @@ export type Plan = {
 const expectedOutput = ({ paysItself }: PlanInput): number => (paysItself ? 1000 : 4096)
 /** Of English prose, in UTF-8; texts of other scripts have about as many. */
 const BYTES_A_TOKEN = 4
+/** Bodies below this hold no picture that matters, bytes. */
+const LARGE = 64 * 1024
+const noMedia: Media = { bytes: 0, asText: 0, tokens: 0 }
 /** Room in the window that limits no block, tokens. */
 const AMPLE = limits.blockTokensHighStakes / limits.blockShareOfRoom
 
@@ -63,7 +67,8 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text, not compressed' })
   }
-  if (started.settled && !hasRules && !org.cohorts?.on && !mayLimit(body.text)) {
+  const isSettled = !hasRules && !org.cohorts?.on && body.size < LARGE && !mayLimit(body.text)
+  if (started.settled && isSettled) {
     const plan = untouched(body, started.settled.receipt, input)
     if (plan) return ok(plan)
   }
@@ -107,8 +112,9 @@ async function planPrompt(prompt: Prompt, input: PlanInput, size: number): Promi
   const model = pricedModel(prompt.model, org)
   const window = model?.window || limits.window
   // No text has more tokens than bytes: what is far from filling the window need not be estimated.
-  const most = window - size - maxTokens
-  const room = most >= AMPLE ? most : window - prompt.tokens() - maxTokens
+  const media = size < LARGE ? noMedia : mediaIn(prompt.body)
+  const [words, rest] = [size - media.bytes, window - media.tokens - maxTokens]
+  const room = rest - words >= AMPLE ? rest - words : rest - (prompt.tokens() - media.asText)
   const isKept = prompt.stored && org.storedResponses !== 'allow'
   const isShared = org.cohorts?.on && !isKept
   const template = isShared ? await sharedTemplate(prompt, { ...input, model }) : undefined
@@ -119,14 +125,14 @@ async function planPrompt(prompt: Prompt, input: PlanInput, size: number): Promi
   const cohort = template?.cohort
   const cache = cacheFor(model, { org, keys, bytes: size, cohort })
   const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
-  const rest: Addition = { policy, isStyled, block: '', parts, usage: asks, cache }
+  const added: Addition = { policy, isStyled, block: '', parts, usage: asks, cache }
   // With nothing to add, the very bytes that came go out.
-  const plain = policy || asks || cache ? dialect.assemble(prompt, rest) : prompt.raw
+  const plain = policy || asks || cache ? dialect.assemble(prompt, added) : prompt.raw
   return {
-    body: block ? dialect.assemble(prompt, { ...rest, block }) : plain,
+    body: block ? dialect.assemble(prompt, { ...added, block }) : plain,
     plain: block ? plain : undefined,
     receipt: policy ? { ...receipt, slices: [...receipt.slices, 'org'] } : receipt,
-    input: Math.ceil(size / BYTES_A_TOKEN) + receipt.tokens,
+    input: Math.ceil(words / BYTES_A_TOKEN) + media.tokens + receipt.tokens,
     // No answer is longer than the window: a made-up limit must not spend what all users of the org share.
     output: Math.min(maxTokens || expectedOutput(input), window) * prompt.answers,
     statesUsage: asks ? 'hidden' : prompt.statesUsage,
@@ -142,6 +148,6 @@ function unread(body: Body, planned: PlanInput): Plan {
     receipt: planned.started.nothing(why).receipt,
     input: Math.ceil(body.size / BYTES_A_TOKEN),
     output: expectedOutput(planned),
-    statesUsage: false,
+    statesUsage: planned.dialect.alwaysStates,
   }
 }

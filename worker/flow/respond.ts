@@ -1,6 +1,7 @@
 import type { Dialect } from '../../shared/dialect/port.ts'
 import { headers as names } from '../../shared/headers.ts'
 import { isObject } from '../../shared/is-object.ts'
+import { fail, ok, type Result } from '../../shared/problem.ts'
 import { encodeReceipt } from '../../shared/receipt.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
@@ -51,9 +52,9 @@ const NOTHING: Usage = { input: 0, output: 0, estimated: false }
 /**
  * The provider's answer for the caller: its bytes untouched, with the receipt. Usage is in the receipt,
  * or for a stream, where the provider states it, in a comment before the end; any other stream passes by
- * itself, and an estimate is counted for it.
+ * itself, and an estimate is counted for it. Errors: `provider_unreachable` where an answer breaks off.
  */
-export async function respond(upstream: Response, account: Account): Promise<Response> {
+export async function respond(upstream: Response, account: Account): Promise<Result<Response>> {
   const { receipt, statesUsage, input, output, onEnd, model } = account
   const { status, body } = upstream
   const headers = keptHeaders(upstream.headers)
@@ -64,25 +65,30 @@ export async function respond(upstream: Response, account: Account): Promise<Res
   if (!upstream.ok || !body || account.counts) {
     onEnd(NOTHING)
     write()
-    return new Response(body, { status, headers })
+    return ok(new Response(body, { status, headers }))
   }
   if (headers['content-type']?.startsWith('text/event-stream')) {
     write()
     if (statesUsage) {
       const metering = { input, onEnd, model, hidden: statesUsage === 'hidden' }
-      return new Response(withUsageComment(body, metering), { status, headers })
+      return ok(new Response(withUsageComment(body, metering), { status, headers }))
     }
     // Left to the platform: each chunk that passes through JavaScript costs more than all else here.
     onEnd({ input, output, estimated: true })
-    return new Response(body, { status, headers })
+    return ok(new Response(body, { status, headers }))
   }
-  const bytes = await upstream.arrayBuffer()
+  const bytes = await upstream.arrayBuffer().catch(() => undefined)
+  if (!bytes) {
+    // What was asked is paid all the same.
+    onEnd({ input, output: 0, estimated: true })
+    return fail('provider_unreachable', { detail: 'Its answer broke off.' })
+  }
   const text = new TextDecoder().decode(bytes)
   const stated = usageInJson(text) ?? { input, output: estimateTokens(text), estimated: true }
   const usage = priced(stated, model)
   onEnd(usage)
   write(usage)
-  return new Response(bytes, { status, headers })
+  return ok(new Response(bytes, { status, headers }))
 }
 
 /** Whether a provider refused a request (400) because it is longer than the model's window. */
