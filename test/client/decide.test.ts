@@ -149,6 +149,7 @@ test('a header never exceeds its size, whatever the words', async () => {
 test('the edge is told how many tokens only the device knows, and no word of them', async () => {
   const { edge, edgewise } = openPage()
   await ready(edgewise)
+  await chat(edgewise, 'hello')
   expect(edge.contexts().at(-1)?.device).not.toHaveProperty('whole')
   await edgewise.facts.add({ category: 'tool', text: 'writes Rust' })
   await edgewise.facts.add({ category: 'diet', text: 'loves noodles' })
