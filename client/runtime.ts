@@ -24,6 +24,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
   async function decide(asked: Asked, typing?: boolean): Promise<Verdict> {
     const verdict = await decider.decide(asked, typing)
     parts.print('verdict', verdict)
+    if (verdict.gate === 'failed') parts.print('session', parts.state.value.session)
     return verdict
   }
 

@@ -62,7 +62,8 @@ async function obtain(
         ? await token()
         : token
     const value = await visitor(own)
-    return value ? ok(readToken(value)) : fail('token_missing')
+    if (value) return ok(readToken(value))
+    return fail('token_missing', tokenUrl ? { detail: `${tokenUrl} gave no token` } : {})
   } catch (cause) {
     return fail('token_missing', { detail: String(cause) })
   }

@@ -49,7 +49,7 @@ describe('Edgewise-Context', () => {
   test('is read by hand exactly as its schema reads it, whatever is wrong with it', () => {
     const paths = [
       ...['v', 'session', 'device', 'decision', 'more'].map((key) => [key]),
-      ...['store', 'gate', 'version', 'epoch', 'more'].map((key) => ['device', key]),
+      ...['store', 'gate', 'version', 'epoch', 'whole', 'more'].map((key) => ['device', key]),
       ...[...Object.keys(context.decision ?? {}), 'weights', 'more'].map((key) => [
         'decision',
         key,
@@ -67,6 +67,8 @@ describe('Edgewise-Context', () => {
         1.5,
         101,
         2 ** 60,
+        limits.facts * limits.factBytes,
+        limits.facts * limits.factBytes + 1,
         '',
         'lite',
         'de',
