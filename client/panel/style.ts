@@ -3,12 +3,11 @@ import { learningParts } from './style-learning.ts'
 import { parts } from './style-parts.ts'
 
 /**
- * Colours and measures; each is taken from `--edgewise-NAME` where the page sets it. Contrast of text is
- * at least 4.5:1 in both schemes.
+ * Colours and measures; each is taken from `--edgewise-NAME` where the page sets it. Light or dark as the
+ * page's own `color-scheme`, which is inherited. Contrast of text is at least 4.5:1 in both.
  */
 const tokens = `
 :host {
-  color-scheme: light dark;
   --_background: var(--edgewise-background, light-dark(#fdfcfa, #1b1a18));
   --_surface: var(--edgewise-surface, light-dark(#f4f2ed, #262421));
   --_text: var(--edgewise-text, light-dark(#1f1d1a, #ece9e3));

@@ -11,6 +11,7 @@ import { closePages, openPage } from './support/page.ts'
 afterEach(() => {
   document.body.replaceChildren()
   document.documentElement.lang = ''
+  document.documentElement.style.colorScheme = ''
   delete window.edgewise
   closePages()
 })
@@ -96,6 +97,24 @@ test('colours come from the page where it sets them, and from the theme attribut
   const dark = style.color
   panel.setAttribute('theme', 'light')
   expect(getComputedStyle(panel).color).not.toBe(dark)
+})
+
+test('it is light or dark as the page around it says, not as the system', async () => {
+  const { edgewise } = openPage()
+  const panel = document.createElement('edgewise-panel')
+  panel.edgewise = edgewise
+  document.body.append(panel)
+  const style = getComputedStyle(panel)
+  // A page that says nothing is a light one, whatever the system prefers.
+  expect(style.colorScheme).toBe('normal')
+  const light = style.backgroundColor
+  document.documentElement.style.colorScheme = 'dark'
+  expect(style.colorScheme).toBe('dark')
+  expect(style.backgroundColor).not.toBe(light)
+  document.documentElement.style.colorScheme = 'light dark'
+  expect(style.colorScheme).toBe('light dark')
+  panel.setAttribute('theme', 'light')
+  expect(style.backgroundColor).toBe(light)
 })
 
 test('a removed panel hears nothing; put back, it shows what holds then', async () => {
