@@ -1,3 +1,5 @@
+import { hasTexts } from './texts.ts'
+
 /**
  * What the panel's elements extend. Where there are no elements (rendering on a server) it is an empty
  * class, so that importing an element never fails.
@@ -16,3 +18,10 @@ export function takeEarlyProperty(host: HTMLElement, name: string): void {
 /** The language of an element: its own, what the app says, or that of the page around it. */
 export const languageOf = (host: HTMLElement, app?: string): string =>
   host.lang || app || host.closest<HTMLElement>('[lang]')?.lang || navigator.language
+
+/**
+ * The language of dates, numbers and plurals: that of the texts beside them. Those are English where the
+ * language is neither English nor German, until the app brings texts of its own.
+ */
+export const localeOf = (language: string, own: object): string =>
+  hasTexts(language) || Object.keys(own).length > 0 ? language : 'en'

@@ -1,7 +1,7 @@
 import { pageAmbient } from '../clock.ts'
 import type { ReceiptEntry } from '../types.ts'
 import type { Edgewise } from '../edgewise.ts'
-import { ElementBase, languageOf, takeEarlyProperty } from './base.ts'
+import { ElementBase, languageOf, localeOf, takeEarlyProperty } from './base.ts'
 import type { Known, PanelContext } from './context.ts'
 import { element } from './element.ts'
 import { createFollowUp } from './follow-up.ts'
@@ -100,7 +100,7 @@ export class EdgewisePanel extends ElementBase {
     const context: PanelContext = {
       edgewise,
       texts: textsFor(language, this.#texts),
-      locale: language,
+      locale: localeOf(language, this.#texts),
       now: pageAmbient.now,
       announce: (text) => this.#announce(status, text),
       refresh: () => void this.#read(),

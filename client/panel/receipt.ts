@@ -1,5 +1,5 @@
 import type { ReceiptEntry } from '../types.ts'
-import { ElementBase, languageOf, takeEarlyProperty } from './base.ts'
+import { ElementBase, languageOf, localeOf, takeEarlyProperty } from './base.ts'
 import { receiptView } from './receipt-view.ts'
 import { adoptStyle } from './style.ts'
 import { textsFor, type Texts } from './texts.ts'
@@ -38,9 +38,9 @@ export class EdgewiseReceipt extends ElementBase {
     adoptStyle(root)
     const language = languageOf(this)
     const open = root.querySelector('details')?.open ?? false
-    root.replaceChildren(
-      ...(this.#entry ? [receiptView(this.#entry, textsFor(language, this.#texts), language)] : []),
-    )
+    const texts = textsFor(language, this.#texts)
+    const locale = localeOf(language, this.#texts)
+    root.replaceChildren(...(this.#entry ? [receiptView(this.#entry, texts, locale)] : []))
     const details = root.querySelector('details')
     if (details) details.open = open
   }

@@ -193,9 +193,18 @@ export const en = {
 export type Texts = Readonly<Record<keyof typeof en, string>>
 export type TextKey = keyof Texts
 
-/** The texts of a language (BCP 47), English where there are none, with those of the page over them. */
-export const textsFor = (language: string | undefined, own: Partial<Texts> = {}): Texts => ({
-  ...(language?.toLowerCase().split('-')[0] === 'de' ? de : en),
+const builtIn: ReadonlyMap<string, Texts> = new Map([
+  ['en', en],
+  ['de', de],
+])
+const primary = (language: string) => language.toLowerCase().split('-')[0] ?? ''
+
+/** Whether there are texts of a language (BCP 47). */
+export const hasTexts = (language: string): boolean => builtIn.has(primary(language))
+
+/** The texts of a language, English where there are none, with those of the page over them. */
+export const textsFor = (language: string, own: Partial<Texts> = {}): Texts => ({
+  ...(builtIn.get(primary(language)) ?? en),
   ...own,
 })
 

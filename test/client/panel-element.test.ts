@@ -74,6 +74,24 @@ test('the language is the element’s own, the app’s, or the page’s; texts m
   await expect.element(getByRole('heading', { name: 'Your pantry' })).toBeVisible()
 })
 
+test('where there are no texts of a language, dates and numbers are English too', async () => {
+  const { edgewise } = openPage({ locale: 'pl' })
+  await edgewise.facts.add({ category: 'goal', text: 'Learns to sail' })
+  const panel = document.createElement('edgewise-panel')
+  panel.edgewise = edgewise
+  document.body.append(panel)
+  await expect.element(getByText('today', { exact: true })).toBeVisible()
+  panel.texts = { title: 'Co o Tobie wiadomo' }
+  await expect.element(getByText('dzisiaj', { exact: true })).toBeVisible()
+  const receipt = document.createElement('edgewise-receipt')
+  receipt.lang = 'pl'
+  receipt.entry = entry
+  document.body.append(receipt)
+  expect(receipt.shadowRoot?.textContent).toContain('in 0.4 ms')
+  receipt.texts = { details: 'Szczegóły' }
+  expect(receipt.shadowRoot?.textContent).toContain('in 0,4 ms')
+})
+
 test('nothing is built from markup: a fact with tags in it is shown as it is', async () => {
   const { edgewise } = openPage()
   await edgewise.facts.add({ category: 'goal', text: '<img src=x onerror=alert(1)>' })
