@@ -19,7 +19,12 @@ export type PanelContext = {
 export type Known = Awaited<ReturnType<Edgewise['facts']['list']>>
 
 /** A part of the panel: an element that can be drawn again. */
-export type Section = { element: HTMLElement; update(): void }
+export type Section = {
+  element: HTMLElement
+  update(): void
+  /** Shows nothing of a user who has left. */
+  forget?(): void
+}
 
 /** The text for a count, by the plural rules of the language. */
 export function plural(

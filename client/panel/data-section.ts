@@ -46,7 +46,7 @@ export function dataSection(context: PanelContext): Section {
     ),
     proof.element,
   )
-  return { element: section, update: () => {} }
+  return { element: section, update: () => {}, forget: () => proof.forget() }
 }
 
 function download(json: string): void {

@@ -4,7 +4,11 @@ import { dayOf, type Known, type PanelContext } from './context.ts'
 import { element } from './element.ts'
 import { fill, type TextKey } from './texts.ts'
 
-export type FacetsSection = { element: HTMLElement; update(known: Known): void }
+export type FacetsSection = {
+  element: HTMLElement
+  update(known: Known): void
+  forget(): void
+}
 
 type Facet = { label: string; value: string; from: string }
 
@@ -85,7 +89,12 @@ export function facetsSection(context: PanelContext): FacetsSection {
       ),
     )
   }
-  return { element: section, update }
+  function forget(): void {
+    section.hidden = true
+    drawn = ''
+    list.replaceChildren()
+  }
+  return { element: section, update, forget }
 }
 
 const says = (

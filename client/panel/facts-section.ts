@@ -10,6 +10,8 @@ export type FactsSection = {
   element: HTMLElement
   /** `undefined` while nothing has been read yet. */
   update(facts: readonly KnownFact[] | undefined): void
+  /** Shows no fact, and nothing that was being written or taken back, until the next reading. */
+  forget(): void
   /** Moves the focus to the heading. */
   focus(): void
 }
@@ -96,6 +98,15 @@ export function factsSection(context: PanelContext): FactsSection {
     focused?.focus()
   }
 
+  function forget(): void {
+    rows.clear()
+    list.replaceChildren()
+    adder.replaceChildren(open)
+    undo.forget()
+    none.textContent = texts.loading
+    none.hidden = false
+  }
+
   const section = element(
     'section',
     { part: 'section', attributes: { 'aria-labelledby': 'facts' } },
@@ -105,7 +116,7 @@ export function factsSection(context: PanelContext): FactsSection {
     undo.element,
     adder,
   )
-  return { element: section, update, focus }
+  return { element: section, update, forget, focus }
 }
 
 const order = (a: KnownFact, b: KnownFact) =>

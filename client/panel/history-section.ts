@@ -64,18 +64,24 @@ export function historySection(context: PanelContext): Section {
   }
 
   const log = readWhenOpen(texts.history_show, read)
+  const audit = auditLog(context)
   const section = element(
     'section',
     { part: 'section', attributes: { 'aria-labelledby': 'history' } },
     title,
     log.element,
-    ...auditLog(context),
+    element('h4', { text: texts.audit }),
+    audit.element,
   )
-  return { element: section, update: log.update }
+  function forget(): void {
+    log.forget()
+    audit.forget()
+  }
+  return { element: section, update: log.update, forget }
 }
 
 /** Who read or changed what is kept at the edge. It is no reading of the facts, so it is read on demand only. */
-function auditLog({ edgewise, texts, locale }: PanelContext): HTMLElement[] {
+function auditLog({ edgewise, texts, locale }: PanelContext) {
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
   async function read(): Promise<HTMLElement[]> {
@@ -108,6 +114,5 @@ function auditLog({ edgewise, texts, locale }: PanelContext): HTMLElement[] {
     return known[`act_${action}`] ?? action
   }
 
-  const log = readWhenOpen(texts.audit_show, read)
-  return [element('h4', { text: texts.audit }), log.element]
+  return readWhenOpen(texts.audit_show, read)
 }

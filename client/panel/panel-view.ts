@@ -18,6 +18,8 @@ export type PanelView = {
   element: HTMLElement
   /** Draws again; `known` is what the last reading of the facts gave. */
   update(known: Known | undefined): void
+  /** The user has left: nothing of theirs is shown any more, while the parts stay. */
+  forget(): void
 }
 
 type Again = (entry: ReceiptEntry) => (() => void) | undefined
@@ -93,5 +95,12 @@ export function createPanelView(context: PanelContext, again: Again): PanelView 
     facts.update(known?.facts.filter(({ status }) => status !== 'pending'))
     for (const section of sections) section.update()
   }
-  return { element: view, update }
+  function forget(): void {
+    facts.forget()
+    facets.forget()
+    questions.forget()
+    for (const section of sections) section.forget?.()
+    update(undefined)
+  }
+  return { element: view, update, forget }
 }

@@ -5,6 +5,7 @@ import { ElementBase, languageOf, localeOf, takeEarlyProperty } from './base.ts'
 import type { Known, PanelContext } from './context.ts'
 import { element } from './element.ts'
 import { createFollowUp } from './follow-up.ts'
+import { createLeaving } from './leaving.ts'
 import { createPanelView, type PanelView } from './panel-view.ts'
 import { adoptStyle } from './style.ts'
 import { textsFor, type Texts } from './texts.ts'
@@ -108,15 +109,25 @@ export class EdgewisePanel extends ElementBase {
     this.#view = createPanelView(context, (entry) => this.#offerAgain(entry))
     root.replaceChildren(this.#view.element, status)
     let { revision } = edgewise.state.value
+    const hasLeft = createLeaving(edgewise.state.value)
     this.#followUp.update(edgewise.state.value.travelling)
     this.#stop = edgewise.state.subscribe((state) => {
       this.#followUp.update(state.travelling)
-      if (state.revision === revision) return this.#view?.update(this.#known)
+      const left = hasLeft(state, this.#known !== undefined)
+      if (left) this.#forget(status)
+      if (!left && state.revision === revision) return this.#view?.update(this.#known)
       revision = state.revision
       void this.#read()
     })
     this.#view.update(undefined)
     void this.#read()
+  }
+
+  /** A result that is announced from now on, such as that of clearing, is told. */
+  #forget(status: HTMLElement): void {
+    this.#known = undefined
+    status.textContent = ''
+    this.#view?.forget()
   }
 
   /** One reading at a time: what changes meanwhile is read once more, however often it changed. */

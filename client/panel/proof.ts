@@ -40,5 +40,9 @@ export function createProof({ edgewise, texts, locale, announce }: PanelContext)
       )
       place.hidden = false
     },
+    forget(): void {
+      place.hidden = true
+      place.replaceChildren()
+    },
   }
 }

@@ -2,7 +2,11 @@ import { languageName, statementsOf } from '../primer.ts'
 import { problemText, type Known, type PanelContext } from './context.ts'
 import { button, element } from './element.ts'
 
-export type QuestionsSection = { element: HTMLElement; update(known: Known | undefined): void }
+export type QuestionsSection = {
+  element: HTMLElement
+  update(known: Known | undefined): void
+  forget(): void
+}
 
 /** Offered as the language of answers; the user's own word can name any other. */
 const languages = [
@@ -129,7 +133,14 @@ export function questionsSection(context: PanelContext, done: () => void): Quest
     // What the user is in the middle of stays.
     if (isCold || fields.every(({ value }) => value === '')) section.hidden = !isCold
   }
-  return { element: section, update }
+  /** Whoever comes is asked anew. */
+  function forget(): void {
+    section.hidden = true
+    skipped = false
+    error.textContent = ''
+    form.reset()
+  }
+  return { element: section, update, forget }
 }
 
 const question = (label: string, field: HTMLElement) =>

@@ -24,5 +24,14 @@ export function readWhenOpen(summary: string, read: () => Promise<readonly HTMLE
     }
     reading = false
   }
-  return { element: details, update: () => void update() }
+  return {
+    element: details,
+    update: () => void update(),
+    /** Closes it and drops what it shows, and what is being read. */
+    forget(): void {
+      stale = true
+      details.open = false
+      list.replaceChildren()
+    },
+  }
 }

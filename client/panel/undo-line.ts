@@ -36,5 +36,9 @@ export function undoLine(context: PanelContext, done: () => void) {
       line.hidden = false
       undo.focus()
     },
+    forget(): void {
+      line.hidden = true
+      line.replaceChildren()
+    },
   }
 }
