@@ -3,6 +3,7 @@ import type { PanelContext } from './context.ts'
 import { button, element } from './element.ts'
 import { factForm } from './fact-form.ts'
 import { factRow, type FactRow } from './fact-row.ts'
+import { focusedIn } from './keep.ts'
 import { fill } from './texts.ts'
 import { undoLine } from './undo-line.ts'
 
@@ -125,10 +126,3 @@ const order = (a: KnownFact, b: KnownFact) =>
   Number(b.vital) - Number(a.vital) ||
   a.firstSeen - b.firstSeen ||
   (a.id < b.id ? -1 : 1)
-
-/** The focused element inside `list`: moving it in the document would take its focus away. */
-function focusedIn(list: HTMLElement): HTMLElement | undefined {
-  const root = list.getRootNode()
-  const active = root instanceof ShadowRoot ? root.activeElement : undefined
-  return active instanceof HTMLElement && list.contains(active) ? active : undefined
-}

@@ -147,6 +147,39 @@ test('receipts stand in words, with what was attached and what it saved', async 
   await expect.poll(() => tokens.element().textContent).toMatch(/Saved40/)
 })
 
+test('a new answer leaves opened details and the focus of the others as they are', async () => {
+  const { edgewise } = openPage()
+  await edgewise.facts.add(diet)
+  const panel = show(edgewise, { again: '' })
+  await ready(edgewise)
+  await chat(edgewise, 'a vegetarian dinner?')
+  await expect.element(getByText(/Knowing you helps here/)).toBeVisible()
+  const at = (index: number) => panel.shadowRoot?.querySelectorAll('[part=answer]')[index]
+  const details = at(0)?.querySelector('details')
+  details?.querySelector('summary')?.click()
+  const again = getByRole('button', { name: 'Answer again without what is known about me' })
+  ;(again.element() as HTMLElement).focus()
+  for (let count = 1; count <= 4; count++) {
+    await chat(edgewise, 'any noodles?')
+    await expect.poll(() => at(count)?.textContent).toMatch(diet.text)
+    // Its button has gone to the newest answer: what every answer has takes the focus.
+    expect(focused()).toBe('Details')
+    expect(panel.shadowRoot?.activeElement?.closest('[part=answer]')).toBe(at(count))
+    expect(at(count)?.querySelector('details')?.open).toBe(true)
+  }
+  // By now it is an earlier answer.
+  await expect.element(getByText(diet.text).last()).toBeVisible()
+  const moved = vi.fn<() => void>()
+  panel.shadowRoot?.addEventListener('focusout', moved)
+  const facts = getByRole('button', { name: `Edit: ${diet.text}` })
+  ;(facts.element() as HTMLElement).focus()
+  moved.mockClear()
+  await chat(edgewise, 'any noodles?')
+  await expect.poll(() => at(5)?.textContent).toMatch(diet.text)
+  expect(focused()).toBe(`Edit: ${diet.text}`)
+  expect(moved).not.toHaveBeenCalled()
+})
+
 test('answering again is offered where the app can, and tells it which answer', async () => {
   const { edgewise } = openPage()
   await edgewise.facts.add(diet)
