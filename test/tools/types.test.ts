@@ -16,7 +16,7 @@ beforeAll(() => {
 }, 120_000)
 
 const right = `
-import { createEdgewise, type Edgewise } from 'edgewise'
+import { createEdgewise, type Edgewise, type EdgewisePanel } from 'edgewise'
 import { forwardHeaders, mintToken } from 'edgewise/server'
 
 const edgewise: Edgewise = createEdgewise({ endpoint: 'https://edge.test/v1', token: async () => 't' })
@@ -25,12 +25,17 @@ export const words: string = added.ok ? added.value.text : added.problem.code
 const key = { kid: 'k1', alg: 'HS256', secret: 's' } as const
 export const token: string = await mintToken({ key, org: 'acme', user: 'ada' })
 export const sent: Record<string, string> = forwardHeaders({ headers: {} })
+export const panel: EdgewisePanel = document.createElement('edgewise-panel')
+panel.edgewise = edgewise
+panel.texts = { title: 'Your pantry' }
+document.createElement('edgewise-receipt').entry = window.edgewise?.receipts()[0]
 `
 const wrong = `
 import { createEdgewise } from 'edgewise'
 import { mintToken } from 'edgewise/server'
 await createEdgewise({ endpoint: '/', token: 't' }).facts.add({ category: 'mood', text: 'x' })
 await mintToken({ org: 'acme' })
+document.createElement('edgewise-panel').texts = { titel: 'Your pantry' }
 `
 
 test('an app that imports both entries compiles, and what is wrong in it is found', () => {
@@ -45,5 +50,6 @@ test('an app that imports both entries compiles, and what is wrong in it is foun
   expect(errors).toEqual([
     expect.stringMatching(/^wrong\.ts\(4,.*"mood"/),
     expect.stringMatching(/^wrong\.ts\(5,/),
+    expect.stringMatching(/^wrong\.ts\(6,.*'titel'/),
   ])
 }, 120_000)
