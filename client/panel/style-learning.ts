@@ -29,7 +29,6 @@ h4 { margin: 1.25rem 0 0.35rem; font-size: 0.875rem; font-weight: 600; }
 [part='facets'] { display: grid; gap: 0.5rem; margin-bottom: 0.6rem; font-size: 0.875rem; }
 [part='facet'] { display: grid; grid-template-columns: minmax(5rem, 30%) minmax(0, 1fr); gap: 0 0.75rem; }
 [part='facet'] > dt { color: var(--_muted); }
-[part='facet'] > dt::first-letter { text-transform: uppercase; }
 [part='facet'] > dd { grid-column: 2; line-height: 1.4; }
 [part='facet'] > [part='facet-source'] { color: var(--_muted); font-size: 0.75rem; }
 [part='proof'] { margin-top: 1rem; padding: 1rem; border-radius: var(--_radius); background: var(--_surface); }

@@ -6,7 +6,7 @@ import { expertiseOf, type Expertise } from './expertise.ts'
 export type Facets = {
   /** The newest wish of each facet. */
   style: StyleFacets
-  /** How well the user knows an area, by the newest statement about it. */
+  /** How well the user knows an area, in the words and case of the newest statement about it. */
   expertise: (Expertise & { fact: string })[]
   /** What the user wants to reach and until when, ms; those with a date first. */
   goals: { fact: string; due?: number }[]
@@ -20,8 +20,8 @@ export function facetsOf(facts: readonly Fact[], now: number): Facets {
   const of = (category: Fact['category']) => standing.filter((fact) => fact.category === category)
   const areas = new Map<string, Facets['expertise'][number]>()
   for (const { id, text } of of('expertise')) {
-    const known = expertiseOf(oneLine(text).toLowerCase())
-    if (known) areas.set(known.area, { ...known, fact: id })
+    const known = expertiseOf(oneLine(text))
+    if (known) areas.set(known.area.toLowerCase(), { ...known, fact: id })
   }
   return {
     style: Object.assign({}, ...of('style').map(({ text }) => styleFacets(text))),

@@ -162,7 +162,8 @@ test('the panel says what follows from the facts, and from which', async () => {
   await edge.seed(
     user,
     { category: 'style', text: 'Likes answers short and in bullets' },
-    { category: 'expertise', text: 'Ten years of experience with Python' },
+    { category: 'expertise', text: 'Ten years of experience with iOS' },
+    { category: 'expertise', text: 'NEW TO SQL' },
     { category: 'goal', text: 'Wants to run a marathon by 2031-10-05' },
     { category: 'goal', text: 'Wants to learn to sail' },
     { category: 'diet', text: 'vegetarian' },
@@ -175,7 +176,8 @@ test('the panel says what follows from the facts, and from which', async () => {
   expect(lines).toEqual([
     ['Length', 'brief', 'from: Likes answers short and in bullets'],
     ['Form', 'bullet points', 'from: Likes answers short and in bullets'],
-    ['python', 'knows it well', 'from: Ten years of experience with Python'],
+    ['iOS', 'knows it well', 'from: Ten years of experience with iOS'],
+    ['SQL', 'new to it', 'from: NEW TO SQL'],
     ['Goal', 'Wants to run a marathon by 2031-10-05', 'until October 5, 2031 · your words'],
   ])
   expect(facets.element().querySelector('button, input, select')).toBeNull()

@@ -19,8 +19,8 @@ test('what the app knows of the account is there before the first message, and c
   )
   const { facets } = await edgewise.facts.list()
   expect(facets.expertise).toMatchObject([
-    { area: 'python', level: 'advanced' },
-    { area: 'sql', level: 'beginner' },
+    { area: 'Python', level: 'advanced' },
+    { area: 'SQL', level: 'beginner' },
   ])
 })
 

@@ -83,7 +83,7 @@ test('the export holds everything: facts, history, settings and who did what', a
     limits: { blocked: ['finance'] },
     facets: {
       style: { length: 'brief' },
-      expertise: [{ area: 'rust', level: 'advanced' }],
+      expertise: [{ area: 'Rust', level: 'advanced' }],
       goals: [{ due: Date.UTC(2030, 10, 1) - 1 }],
     },
   })
