@@ -20,7 +20,8 @@ and the masks in place of secrets keep the stored ones.
 
 --local      the data of npm start; otherwise the deployed Worker's (wrangler login)
 --endpoint   through the admin API of a running Worker instead, with a token of the org whose scope holds
---token      "org:admin" (or EDGEWISE_ADMIN_TOKEN); tokensPerDay, sourceHosts, sourceBindings stay as they are
+--token      "org:admin" (or EDGEWISE_ADMIN_TOKEN); tokensPerDay, sourceHosts, sourceBindings stay as they are,
+             and so does a parent that the record has
 `
 
 const { values, positionals } = parseArgs({

@@ -75,7 +75,10 @@ export const Org = z.object({
   id: OrgId,
   /** Grows with each change; says on which state a change was made. */
   revision: z.optional(Count),
-  /** The org whose record this one adds to. It must name this one among its `children`. */
+  /**
+   * The org whose record this one adds to. It must name this one among its `children`; its own admins may
+   * set it where there is none, and not change it.
+   */
   parent: z.optional(OrgId),
   children: z.optional(z.array(OrgId).check(z.maxLength(limits.orgChildren))),
   name: z.optional(z.string()),

@@ -230,6 +230,31 @@ test('an org that its parent no longer names stands alone', async () => {
   expect(left).not.toHaveProperty('parent')
 })
 
+test('an admin of an org under another can neither leave it nor move; the operator can', async () => {
+  const child = named()
+  const parent = await bootstrap(named({ children: [child.id], compliance: ['No gambling.'] }))
+  const wider = await bootstrap(named({ children: [child.id] }))
+  await bootstrap(child)
+  const harness = createHarness()
+  const put = (change: Partial<Org>) =>
+    call(harness, child, { match: '*', body: { ...child, ...change } })
+  expect((await put({ parent: parent.id })).status).toBe(200)
+  for (const change of [{}, { parent: wider.id }]) {
+    const response = await put(change)
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({
+      code: 'forbidden',
+      field: 'parent',
+      expected: 'no change: the operator sets it',
+    })
+  }
+  expect((await put({ parent: parent.id, tone: 'dry' })).status).toBe(200)
+  expect(await publish(child)).toMatchObject({ compliance: ['No gambling.'], tone: 'dry' })
+  await bootstrap({ ...child, revision: 4 })
+  expect(await (await call(harness, child)).json()).not.toHaveProperty('parent')
+  expect((await put({ tone: 'warm' })).status).toBe(200)
+})
+
 test('a child’s change that was merged before its parent changed does not undo the parent’s rule', async () => {
   const child = named()
   const parent = await bootstrap(named({ children: [child.id] }))

@@ -49,6 +49,9 @@ const operated = [
   'sourceHosts',
   'sourceBindings',
 ] as const satisfies readonly (keyof Org)[]
+/** What an org's own admins may not change. A parent they may name where there is none: from then on it limits them. */
+const heldOf = (stored: Org | undefined): readonly (keyof Org)[] =>
+  stored?.parent === undefined ? operated : [...operated, 'parent']
 /** How often a change is merged again because a record beside it has changed meanwhile. */
 const ATTEMPTS = 3
 const SECONDS = 10
@@ -59,7 +62,7 @@ export function createAdmin({ identify, rates, records, development }: AdminDeps
     const stored = before && ownRecord(before)
     const whole = unmaskOrg(given, stored)
     if (!whole.ok) return whole
-    const refused = operated.find((field) => !isSame(whole.value[field], stored?.[field]))
+    const refused = heldOf(stored).find((field) => !isSame(whole.value[field], stored?.[field]))
     if (refused)
       return fail('forbidden', { field: refused, expected: 'no change: the operator sets it' })
 
