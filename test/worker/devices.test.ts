@@ -43,6 +43,18 @@ const merge = (harness: Harness, token: string, device: string) =>
     body: JSON.stringify({ device, consent: 'edge' }),
   })
 
+/** Lets an experiment keep something of a device; its pseudonym. */
+async function expose(device: string): Promise<string> {
+  const { sub = '' } = decodeJwt(device)
+  const { orgKey, userKey } = await keysOf(sub, 'acme')
+  const at = Date.now()
+  const counts = { requests: 1, attached: 0, tokens: 0, waited: 0, decided: 0, needed: 0 }
+  const seen = { orgKey, userKey, experiment: 'e1', arm: 'none', session: 's1', at, followed: 0 }
+  await table.expose([{ ...seen, ...counts }])
+  expect((await table.listOf(userKey)).exposures).toHaveLength(1)
+  return userKey
+}
+
 test('a visitor without an account gets a self-model of their device, where the org allows it', async () => {
   const harness = harnessOf(acme({ anonymous: true }))
   const device = await tokenOf(await open(harness))
@@ -133,24 +145,31 @@ test('at login nothing of the device is left with experiments either', async () 
   const harness = harnessOf(acme({ anonymous: true }))
   const device = await tokenOf(await open(harness))
   await add(harness, device, 'Uses Vim')
-  const { sub = '' } = decodeJwt(device)
-  const { orgKey, userKey } = await keysOf(sub, 'acme')
-  const at = Date.now()
-  const counts = { requests: 1, attached: 0, tokens: 0, waited: 0, decided: 0, needed: 0 }
-  const seen = { orgKey, userKey, experiment: 'e1', arm: 'none', session: 's1', at, followed: 0 }
-  await table.expose([{ ...seen, ...counts }])
-  expect((await table.listOf(userKey)).exposures).toHaveLength(1)
+  const userKey = await expose(device)
   expect((await merge(harness, await acmeToken(someone()), device)).status).toBe(200)
   expect((await table.listOf(userKey)).exposures).toEqual([])
 })
 
-test('what the org blocks is not taken over at login', async () => {
-  const device = await tokenOf(await open(harnessOf(acme({ anonymous: true }))))
-  await add(harnessOf(acme({ anonymous: true })), device, 'Uses Vim')
+test('what the org blocks is not taken over at login, and erased with all else of the device', async () => {
+  const before = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(before))
+  await add(before, device, 'Uses Vim')
+  const userKey = await expose(device)
   const user = await acmeToken(someone())
   const harness = harnessOf(acme({ anonymous: true, settings: { blocked: ['tool'] } }))
   expect(await (await merge(harness, user, device)).json()).toMatchObject({ merged: 0 })
   expect((await view(harness, user)).facts).toEqual([])
+  expect(await view(before, device)).toMatchObject({ facts: [], epoch: 1 })
+  expect((await table.listOf(userKey)).exposures).toEqual([])
+})
+
+test('a device without a single fact is erased at login all the same', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const userKey = await expose(device)
+  const answer = await merge(harness, await acmeToken(someone()), device)
+  expect(await answer.json()).toMatchObject({ merged: 0 })
+  expect((await table.listOf(userKey)).exposures).toEqual([])
 })
 
 test('a merge needs consent, a device’s token of the same org, and a user', async () => {

@@ -114,7 +114,6 @@ export function createDevices(deps: Deps): Devices {
       const facts = theirs.facts.filter(
         ({ status, category }) => status !== 'superseded' && !blocked.includes(category),
       )
-      if (facts.length === 0) return ok({ merged: 0, persona: mine.persona })
       const messages = facts.map((fact) => toMessage(fact, from.deviceKey))
       const { retentionDays } = org
       const lesson: Lesson = {
