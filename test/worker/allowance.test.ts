@@ -223,3 +223,52 @@ test('a reservation counts once, and gives back what was not used', async () => 
   first?.settle(1000)
   expect(allowances.take(spender, 20, waitUntil)).toBeDefined()
 })
+
+test('a busy isolate reports every ten seconds, or when most of its lease is spent, and all that it spent', async () => {
+  const real = durableMeter(env.ALLOWANCES)
+  const time = { now: Date.now() - (Date.now() % DAY) }
+  const busy = { orgKey: crypto.randomUUID(), orgLimit: 20_000_000 }
+  const reports: number[] = []
+  // Requests go on while the meter is asked, the first hundred times.
+  let meanwhile = 100
+  const meter: Meter = {
+    report(subject, report) {
+      reports.push(report.used)
+      if (meanwhile-- > 0) serve(9)
+      return real.report(subject, report)
+    },
+  }
+  const allowances = createAllowances({ meter, clock: () => time.now, newId: () => 'a' })
+  const work: Promise<unknown>[] = []
+  const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
+  let spent = 0
+  function serve(tokens: number): void {
+    allowances.take(busy, tokens, waitUntil)?.settle(tokens)
+    spent += tokens
+  }
+  /** A hundred requests a second. */
+  async function pass(requests: number, tokens: number): Promise<void> {
+    for (let i = 0; i < requests; i++) {
+      time.now += 10
+      serve(tokens)
+      await Promise.all(work.splice(0))
+    }
+  }
+  // Five long answers are on their way all the time: more is reserved than a lease holds.
+  for (let i = 0; i < 5; i++) allowances.take(busy, 5000, waitUntil)
+  await pass(100, 1)
+  expect(reports).toHaveLength(1)
+  await pass(2000, 1)
+  expect(reports).toHaveLength(3)
+  // A lease is 20,000 tokens: three quarters of it are spent once.
+  await pass(10, 2000)
+  expect(reports).toHaveLength(4)
+  meanwhile = 0
+  time.now += 10_000
+  allowances.take(busy, 0, waitUntil)
+  await Promise.all(work)
+  const asked = { day: Math.floor(time.now / DAY), now: time.now, limit: busy.orgLimit }
+  const rest = { ...asked, holder: 'a', used: 0, want: busy.orgLimit }
+  const { granted } = await real.report(`o:${busy.orgKey}`, rest)
+  expect(busy.orgLimit - granted).toBe(spent)
+})

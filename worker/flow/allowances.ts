@@ -49,12 +49,15 @@ export function createAllowances(options: {
     return account
   }
 
-  /** Tells the meter what was spent, again where more was spent meanwhile, and takes the next lease. */
+  /**
+   * Tells the meter what was spent, and takes the next lease; again where that is urgent once more by what
+   * was spent meanwhile. The rest of that goes with the next report.
+   */
   async function report(account: Account): Promise<void> {
     account.waiting = true
-    account.asked = clock()
     try {
       do {
+        account.asked = clock()
         const { subject, day, limit, share, used } = account
         const want = Math.ceil(limit * share)
         holder ??= newId()
@@ -62,7 +65,7 @@ export function createAllowances(options: {
         account.used -= used
         account.granted = lease.granted
         account.rest = lease.rest
-      } while (account.used > 0)
+      } while (isUrgent(account))
     } catch {
       // The meter could not be reached: spending goes on and is reported with the next request.
     } finally {
@@ -74,10 +77,8 @@ export function createAllowances(options: {
     const age = now - account.asked
     // A report whose request was cut off never comes back: it counts as lost after a while.
     if (account.waiting && age < REPORT_AFTER) return
-    const low = available(account) < (account.limit * account.share) / 4 && (account.rest ?? 0) > 0
     const old = age >= REPORT_AFTER && (account.used > 0 || isSpent(account))
-    const booked = account.used > 0 && isSpent(account)
-    if (account.rest === undefined || low || old || booked) waitUntil(report(account))
+    if (account.rest === undefined || old || isUrgent(account)) waitUntil(report(account))
   }
 
   return {
@@ -110,6 +111,16 @@ export function createAllowances(options: {
 }
 
 const available = ({ granted, used, reserved }: Account): number => granted - used - reserved
+
+/**
+ * Whether a report cannot wait: something was spent, and of the lease less than a quarter is left or of the
+ * day nothing. What is only reserved counts for the day alone: no report makes room for it.
+ */
+function isUrgent(account: Account): boolean {
+  const { granted, used, limit, share, rest = 0 } = account
+  const isLow = granted - used < (limit * share) / 4 && rest > 0
+  return used > 0 && (isLow || isSpent(account))
+}
 
 function isSpent(account: Account): boolean {
   if (account.limit <= 0) return true
