@@ -1,5 +1,14 @@
-/** Millionths of a US dollar for a million tokens: 2_500_000 is $2.50. Integers, so that sums are exact. */
-export type Prices = { input: number; cached: number; written: number; output: number }
+/**
+ * Millionths of a US dollar for a million tokens: 2_500_000 is $2.50. Integers, so that sums are exact.
+ * `hour`: written to be kept for an hour; `written`: for the provider's usual time.
+ */
+export type Prices = {
+  input: number
+  cached: number
+  written: number
+  hour: number
+  output: number
+}
 
 /**
  * How a model's provider keeps prompts. `minimum`: tokens below which nothing is kept; `ttl`: seconds
@@ -41,15 +50,20 @@ const micro = (price: number) => Math.round(price * 1_000_000)
 
 /** Writing costs a quarter more than fresh input where markers are set, and nothing extra elsewhere. */
 const WRITE = 1.25
+/** Anthropic's price of writing for an hour, in times of fresh input. */
+const WRITE_HOUR = 2
 
 /** Dollars for a million tokens: [input, cached, output]. */
 type Listed = [number, number, number]
-const pricesOf = ([input, cached, output]: Listed, written = input): Prices => ({
+const pricesOf = ([input, cached, output]: Listed, written = input, hour = written): Prices => ({
   input: micro(input),
   cached: micro(cached),
   written: micro(written),
+  hour: micro(hour),
   output: micro(output),
 })
+const claudePrices = (listed: Listed): Prices =>
+  pricesOf(listed, listed[0] * WRITE, listed[0] * WRITE_HOUR)
 
 /* In memory for 5 to 10 idle minutes, longer where there is room: the shortest counts. */
 const steps: Cache = { way: 'implicit', minimum: 1024, step: 128, ttl: 300, key: true }
@@ -83,10 +97,10 @@ const marked = (listed: Listed): Entry => ({
   prices: pricesOf(listed, listed[0] * WRITE),
   cache: openaiMarked,
 })
-/** Written for five minutes. */
+/** Written for five minutes where the request does not ask for an hour. */
 const claude = (minimum: number, listed: Listed, window = 1_000_000): Entry => ({
   window,
-  prices: pricesOf(listed, listed[0] * WRITE),
+  prices: claudePrices(listed),
   cache: claudeMarked(minimum),
 })
 
@@ -130,7 +144,7 @@ export const models: readonly Model[] = [
   {
     names: ['claude-haiku-5-5'],
     ...claude(1024, [0.1, 0.01, 0.5]),
-    long: { above: 100_000, prices: pricesOf([0.5, 0.05, 2.5], 0.5 * WRITE) },
+    long: { above: 100_000, prices: claudePrices([0.5, 0.05, 2.5]) },
   },
   { names: ['claude-haiku-4-5'], ...claude(4096, [1, 0.1, 5], 200_000) },
 ]

@@ -2,13 +2,27 @@ import type { Model, Prices } from './models-table.ts'
 import type { Usage } from './schema/receipt.ts'
 
 /** What is billed by kind, tokens. `input` holds `cached` and `written`, as OpenAI states it. */
-export type Billed = Pick<Usage, 'input' | 'output' | 'cached' | 'written'>
+export type Billed = Pick<Usage, 'input' | 'output' | 'cached' | 'written' | 'hour'>
 
-/** Tokens read from the cache, written to it, and neither; never more than `input` together. */
-export function splitInput({ input, cached = 0, written = 0 }: Omit<Billed, 'output'>) {
+/**
+ * Tokens read from the cache, written to it, and neither; never more than `input` together. `hour`: those of
+ * `written` that are kept for an hour.
+ */
+export function splitInput({ input, cached = 0, written = 0, hour = 0 }: Omit<Billed, 'output'>) {
   const read = Math.min(input, cached)
   const kept = Math.min(input - read, written)
-  return { cached: read, written: kept, fresh: input - read - kept }
+  return { cached: read, written: kept, hour: Math.min(kept, hour), fresh: input - read - kept }
+}
+
+/** Price of the input, in millionths of a millionth of a US dollar. */
+function inputCost(usage: Omit<Billed, 'output'>, prices: Prices): number {
+  const { cached, written, hour, fresh } = splitInput(usage)
+  return (
+    fresh * prices.input +
+    cached * prices.cached +
+    (written - hour) * prices.written +
+    hour * prices.hour
+  )
 }
 
 const pricesFor = ({ prices, long }: Model, input: number): Prices =>
@@ -16,19 +30,12 @@ const pricesFor = ({ prices, long }: Model, input: number): Prices =>
 
 /** Price of one response in millionths of a US dollar, a whole number; list prices, no batch or tier. */
 export function costOf(usage: Billed, model: Model): number {
-  const { cached, written, fresh } = splitInput(usage)
   const prices = pricesFor(model, usage.input)
-  const sum =
-    fresh * prices.input +
-    cached * prices.cached +
-    written * prices.written +
-    usage.output * prices.output
-  return Math.round(sum / 1_000_000)
+  return Math.round((inputCost(usage, prices) + usage.output * prices.output) / 1_000_000)
 }
 
 /** Input in billed-equivalent tokens: how many uncached ones would cost the same. */
 export function billedInput(usage: Omit<Billed, 'output'>, model: Model): number {
-  const { cached, written, fresh } = splitInput(usage)
   const prices = pricesFor(model, usage.input)
-  return fresh + (cached * prices.cached + written * prices.written) / prices.input
+  return inputCost(usage, prices) / prices.input
 }

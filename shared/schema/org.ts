@@ -61,12 +61,16 @@ export const ComplianceRule = z.union([
 ])
 export type ComplianceRule = z.infer<typeof ComplianceRule>
 
-/** US dollars for a million tokens; what is read from a cache and written to it costs `input` where left out. */
+/**
+ * US dollars for a million tokens; what is read from a cache and written to it costs `input` where left out,
+ * what is written for an hour as much as `written`.
+ */
 export const ModelPrice = z.object({
   input: z.number().check(z.gte(0)),
   output: z.number().check(z.gte(0)),
   cached: z.optional(z.number().check(z.gte(0))),
   written: z.optional(z.number().check(z.gte(0))),
+  hour: z.optional(z.number().check(z.gte(0))),
 })
 
 /** The record of a tenant, in KV `ORGS`. */

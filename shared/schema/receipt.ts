@@ -40,13 +40,14 @@ export type Slice = z.infer<typeof Slice>
 
 /**
  * Tokens of one response. `estimated` where the provider did not say them; `input` holds `cached` and
- * `written`; `cost` in millionths of a US dollar, where the model's price is known.
+ * `written`, and that `hour`, what was written to be kept for an hour; `cost` in millionths of a US dollar, where the model's price is known.
  */
 export const Usage = z.object({
   input: z.number(),
   output: z.number(),
   cached: z.optional(z.number()),
   written: z.optional(z.number()),
+  hour: z.optional(z.number()),
   cost: z.optional(z.number()),
   estimated: z.boolean(),
 })

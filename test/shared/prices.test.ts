@@ -43,6 +43,18 @@ describe('prices', () => {
     expect(costOf(usage, sonnet)).toBe(2000 + 400 + 1000 + 5000)
     expect(billedInput(usage, sonnet)).toBe(1000 + 200 + 500)
   })
+  test('bill what Anthropic keeps for an hour at twice the price of fresh input', () => {
+    const usage = { input: 1000, written: 1000, hour: 400, output: 0 }
+    expect(costOf(usage, sonnet)).toBe(600 * 2.5 + 400 * 4)
+    expect(billedInput(usage, sonnet)).toBe(600 * 1.25 + 400 * 2)
+    expect(costOf({ ...usage, hour: 5000 }, sonnet)).toBe(1000 * 4)
+    const haiku = named('claude-haiku-5-5')
+    const long = { input: 200_000, written: 200_000, hour: 200_000, output: 0 }
+    expect(costOf(long, haiku)).toBe(200_000)
+    // Nobody else tells an hour apart.
+    const gpt = named('gpt-5.6')
+    expect(costOf(usage, gpt)).toBe(1000 * 5)
+  })
   test('count as fresh what the provider does not say', () => {
     expect(costOf({ input: 1000, output: 0 }, sonnet)).toBe(2000)
   })

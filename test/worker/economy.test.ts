@@ -83,6 +83,59 @@ test('Anthropic’s tokens are added up, and priced by what was read, written an
   })
 })
 
+/** 400 tokens that Anthropic has written to its cache, for as long as `creation` says. */
+const written = (creation?: Record<string, number>) => ({
+  input_tokens: 0,
+  cache_creation_input_tokens: 400,
+  cache_creation: creation,
+  output_tokens: 0,
+})
+const whole = (usage: object) => () => Response.json({ type: 'message', content: [], usage })
+
+test.each([
+  [undefined, 1000],
+  [{ ephemeral_5m_input_tokens: 400, ephemeral_1h_input_tokens: 0 }, 1000],
+  [{ ephemeral_5m_input_tokens: 300, ephemeral_1h_input_tokens: 100 }, 750 + 400],
+])('what Anthropic keeps as %j is priced by how long it is kept', async (creation, cost) => {
+  const usage = written(creation)
+  const harness = at()
+  harness.provider.answers.push(whole(usage))
+  const stated = receiptOf(await ask(harness, claude, '/v1/messages')).usage
+  expect(stated).toMatchObject({ input: 400, written: 400, cost })
+  expect(stated?.hour).toBe(creation?.ephemeral_1h_input_tokens || undefined)
+  harness.provider.answers.push(() =>
+    stream(
+      typed(
+        { type: 'message_start', message: { usage } },
+        delta('hi'),
+        { type: 'message_delta', delta: {}, usage: { output_tokens: 30 } },
+        { type: 'message_stop' },
+      ),
+    ),
+  )
+  const body = claude.replace('{', '{"stream":true,')
+  const answer = await (await ask(harness, body, '/v1/messages')).text()
+  expect(readUsageComment(answer.trim().split('\n\n').at(-1) ?? '')).toMatchObject({
+    written: 400,
+    output: 30,
+    cost: cost + 300,
+  })
+})
+
+test('an org’s own price for an hour stands over the list’s', async () => {
+  const usage = written({ ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 400 })
+  const price = { input: 1, output: 5, written: 1.25 }
+  for (const [own, cost] of [
+    [price, 500],
+    [{ ...price, hour: 2 }, 800],
+  ] as const) {
+    const harness = at({ prices: { 'claude-sonnet-5': own } })
+    harness.provider.answers.push(whole(usage))
+    const response = await ask(harness, claude, '/v1/messages')
+    expect(receiptOf(response).usage).toMatchObject({ hour: 400, cost })
+  }
+})
+
 test('OpenAI’s responses state theirs under other names', async () => {
   const harness = at()
   const usage = {

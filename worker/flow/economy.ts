@@ -18,7 +18,7 @@ export function pricedModel(name: string | undefined, { prices }: Org): Model | 
   const own = name === undefined ? undefined : prices?.[name]
   if (!own) return listed
   const micro = (dollars: number) => Math.round(dollars * 1_000_000)
-  const { input, output, cached = input, written = input } = own
+  const { input, output, cached = input, written = input, hour = written } = own
   return {
     names: [name ?? ''],
     window: listed?.window ?? 0,
@@ -28,6 +28,7 @@ export function pricedModel(name: string | undefined, { prices }: Org): Model | 
       output: micro(output),
       cached: micro(cached),
       written: micro(written),
+      hour: micro(hour),
     },
   }
 }

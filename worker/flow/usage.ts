@@ -9,7 +9,8 @@ const number = (value: unknown): number | undefined =>
 
 /**
  * Usage from a provider's own object of it; `undefined` where that states none. OpenAI's `prompt_tokens`
- * and `input_tokens` hold what was cached; Anthropic's `input_tokens` do not.
+ * and `input_tokens` hold what was cached; Anthropic's `input_tokens` do not, and `cache_creation` says how
+ * much was written for an hour.
  */
 export function readUsage(counts: unknown): Usage | undefined {
   if (!isObject(counts)) return undefined
@@ -22,6 +23,8 @@ export function readUsage(counts: unknown): Usage | undefined {
     cached: number(counts['cache_read_input_tokens']),
     written: number(counts['cache_creation_input_tokens']),
   }
+  const creation = counts['cache_creation']
+  const hour = isObject(creation) ? number(creation['ephemeral_1h_input_tokens']) : undefined
   const cached = beside.cached ?? number(within['cached_tokens'])
   const written = beside.written ?? number(within['cache_write_tokens'])
   return {
@@ -30,6 +33,7 @@ export function readUsage(counts: unknown): Usage | undefined {
     estimated: false,
     ...(cached === undefined ? {} : { cached }),
     ...(written === undefined ? {} : { written }),
+    ...(hour ? { hour } : {}),
   }
 }
 
