@@ -32,7 +32,7 @@ function slow(edge: Edge, { method, path, ms }: { method: string; path: string; 
 /** A user with four facts on this device, of which the first is on its way to the edge. */
 async function uploading() {
   const edge = createEdge()
-  const fetch = slow(edge, { method: 'POST', path: '/v1/self-model/facts', ms: 60 })
+  const fetch = slow(edge, { method: 'POST', path: '/v1/self-model/facts', ms: 300 })
   const { edgewise, user } = openPage({ edge, fetch })
   await ready(edgewise)
   for (let i = 0; i < 4; i++) await edgewise.facts.add(secret(i))
@@ -47,7 +47,7 @@ test('facts on their way to the edge end with their user, and none reaches the n
   await edgewise.switchUser({ token: tokenFor(other) })
   expect(await moved).toMatchObject({ problem: { code: 'token_invalid' } })
   await ready(edgewise)
-  await sleep(200)
+  await sleep(400)
   expect(edge.modelOf(other).facts).toEqual([])
 })
 
@@ -55,7 +55,7 @@ test('facts on their way to the edge do not outlive that all is forgotten', asyn
   const { edge, edgewise, user, moved } = await uploading()
   expect(await edgewise.clear('everything')).toMatchObject({ ok: true })
   await moved
-  await sleep(200)
+  await sleep(400)
   expect(edge.modelOf(user).facts).toEqual([])
 })
 
@@ -65,7 +65,7 @@ test('facts on their way to the edge stay where the user says no meanwhile', asy
   await moved
   const { length } = edge.modelOf(user).facts
   expect(length).toBeLessThan(4)
-  await sleep(200)
+  await sleep(400)
   expect(edge.modelOf(user).facts).toHaveLength(length)
 })
 
