@@ -104,8 +104,11 @@ export type Spender = {
 
 /** The daily token budget. Never waits: what is not known yet is allowed and looked up behind the request. */
 export type Allowances = {
-  /** Reserves an estimate of tokens; `undefined` where nothing of today is left. */
-  take(spender: Spender, tokens: number, waitUntil: WaitUntil): Reservation | undefined
+  /**
+   * Reserves an estimate of tokens. Errors: `allowance_spent` where nothing of today is left, `rate_limited`
+   * where what is left is reserved for requests that are under way.
+   */
+  take(spender: Spender, tokens: number, waitUntil: WaitUntil): Result<Reservation>
 }
 export type Reservation = {
   /** Replaces the estimate by what was used; counts once. */

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { Org } from '../../shared/schema/org.ts'
 import { durableMeter } from '../../worker/adapters/durable-meter.ts'
 import { createAllowances } from '../../worker/flow/allowances.ts'
-import type { Meter, Spender } from '../../worker/ports.ts'
+import type { Allowances, Meter, Spender } from '../../worker/ports.ts'
 import { metersContract } from '../contract/meters.ts'
 import { events } from '../fakes/recording-provider.ts'
 import { acme, acmeToken, createHarness, orgsOf, someone, type Harness } from './harness.ts'
@@ -41,6 +41,11 @@ async function spend(
 }
 
 const nothingWanted = context({ decision: decision() })
+
+const taken = { ok: true }
+function settle(reservation: ReturnType<Allowances['take']>, used: number): void {
+  if (reservation.ok) reservation.value.settle(used)
+}
 
 /** Gives the reports behind the requests their time. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
@@ -183,7 +188,7 @@ test('no request waits for the meter, not even where it never answers', () => {
   const allowances = createAllowances({ meter, clock: () => 0, newId: () => 'a' })
   const work: Promise<unknown>[] = []
   for (let i = 0; i < 5; i++) {
-    expect(allowances.take(spender, 100, (promise) => work.push(promise))).toBeDefined()
+    expect(allowances.take(spender, 100, (promise) => work.push(promise))).toMatchObject(taken)
   }
   // One question each for user and org, however many requests there are.
   expect(work).toHaveLength(2)
@@ -202,10 +207,10 @@ test('a meter that fails allows, and hears of it with the next request', async (
   const allowances = createAllowances({ meter, clock: () => 0, newId: () => 'a' })
   const work: Promise<unknown>[] = []
   const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
-  allowances.take(spender, 10, waitUntil)?.settle(30)
+  settle(allowances.take(spender, 10, waitUntil), 30)
   await Promise.all(work)
   fails = false
-  expect(allowances.take(spender, 10, waitUntil)).toBeDefined()
+  expect(allowances.take(spender, 10, waitUntil)).toMatchObject(taken)
   await Promise.all(work)
   expect(reports).toEqual([0, 30])
 })
@@ -217,11 +222,14 @@ test('a reservation counts once, and gives back what was not used', async () => 
   const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
   const first = allowances.take(spender, 90, waitUntil)
   await Promise.all(work)
-  expect(allowances.take(spender, 20, waitUntil)).toBeDefined()
-  expect(allowances.take(spender, 20, waitUntil)).toBeUndefined()
-  first?.settle(10)
-  first?.settle(1000)
-  expect(allowances.take(spender, 20, waitUntil)).toBeDefined()
+  expect(allowances.take(spender, 20, waitUntil)).toMatchObject(taken)
+  // What is left is only reserved: that passes.
+  expect(allowances.take(spender, 20, waitUntil)).toMatchObject({
+    problem: { code: 'rate_limited', retryAfter: 10 },
+  })
+  settle(first, 10)
+  settle(first, 1000)
+  expect(allowances.take(spender, 20, waitUntil)).toMatchObject(taken)
 })
 
 test('a busy isolate reports every ten seconds, or when most of its lease is spent, and all that it spent', async () => {
@@ -243,7 +251,7 @@ test('a busy isolate reports every ten seconds, or when most of its lease is spe
   const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
   let spent = 0
   function serve(tokens: number): void {
-    allowances.take(busy, tokens, waitUntil)?.settle(tokens)
+    settle(allowances.take(busy, tokens, waitUntil), tokens)
     spent += tokens
   }
   /** A hundred requests a second. */
@@ -257,12 +265,12 @@ test('a busy isolate reports every ten seconds, or when most of its lease is spe
   // Five long answers are on their way all the time: more is reserved than a lease holds.
   for (let i = 0; i < 5; i++) allowances.take(busy, 5000, waitUntil)
   await pass(100, 1)
-  expect(reports).toHaveLength(1)
+  expect(reports).toHaveLength(2)
   await pass(2000, 1)
-  expect(reports).toHaveLength(3)
+  expect(reports).toHaveLength(4)
   // A lease is 20,000 tokens: three quarters of it are spent once.
   await pass(10, 2000)
-  expect(reports).toHaveLength(4)
+  expect(reports).toHaveLength(5)
   meanwhile = 0
   time.now += 10_000
   allowances.take(busy, 0, waitUntil)

@@ -1,3 +1,4 @@
+import { fail, ok } from '../../shared/problem.ts'
 import { boundedCache } from '../bounded-cache.ts'
 import type { Allowances, Clock, Meter, NewId, WaitUntil } from '../ports.ts'
 
@@ -7,6 +8,10 @@ const USER_SHARE = 1 / 20
 const ORG_SHARE = 1 / 1000
 /** Milliseconds after which spending is reported, and a refusal is asked about again. */
 const REPORT_AFTER = 10_000
+
+const spent = fail('allowance_spent')
+/** Seconds after which requests that are under way may have ended. */
+const busy = fail('rate_limited', { retryAfter: 10 })
 
 type Limited = { subject: string; limit: number; share: number }
 
@@ -51,12 +56,15 @@ export function createAllowances(options: {
 
   /**
    * Tells the meter what was spent, and takes the next lease; again where that is urgent once more by what
-   * was spent meanwhile. The rest of that goes with the next report.
+   * was spent meanwhile, or was all that this isolate has spent so far: it may not live to serve another
+   * request. The rest of that goes with the next report.
    */
   async function report(account: Account): Promise<void> {
     account.waiting = true
     try {
+      let isFirst = false
       do {
+        isFirst = account.rest === undefined
         account.asked = clock()
         const { subject, day, limit, share, used } = account
         const want = Math.ceil(limit * share)
@@ -65,7 +73,7 @@ export function createAllowances(options: {
         account.used -= used
         account.granted = lease.granted
         account.rest = lease.rest
-      } while (isUrgent(account))
+      } while (isUrgent(account) || (isFirst && account.used > 0))
     } catch {
       // The meter could not be reached: spending goes on and is reported with the next request.
     } finally {
@@ -91,10 +99,11 @@ export function createAllowances(options: {
         both.unshift(accountOf(ofUser, now))
       }
       for (const account of both) reportIfDue(account, now, waitUntil)
-      if (both.some(isSpent)) return undefined
+      if (both.some(isUsedUp)) return spent
+      if (both.some(isSpent)) return busy
       for (const account of both) account.reserved += tokens
       let settled = false
-      return {
+      return ok({
         settle(used) {
           if (settled) return
           settled = true
@@ -105,12 +114,10 @@ export function createAllowances(options: {
             reportIfDue(account, at, waitUntil)
           }
         },
-      }
+      })
     },
   }
 }
-
-const available = ({ granted, used, reserved }: Account): number => granted - used - reserved
 
 /**
  * Whether a report cannot wait: something was spent, and of the lease less than a quarter is left or of the
@@ -123,6 +130,10 @@ function isUrgent(account: Account): boolean {
 }
 
 function isSpent(account: Account): boolean {
-  if (account.limit <= 0) return true
-  return account.rest !== undefined && available(account) + account.rest <= 0
+  return isUsedUp({ ...account, used: account.used + account.reserved })
+}
+
+/** The same without what is only reserved. */
+function isUsedUp({ limit, granted, used, rest }: Account): boolean {
+  return limit <= 0 || (rest !== undefined && granted - used + rest <= 0)
 }

@@ -1,6 +1,6 @@
 import { headers as names } from '../../shared/headers.ts'
 import { limits } from '../../shared/limits.ts'
-import { fail, ok, type Result } from '../../shared/problem.ts'
+import { ok, type Result } from '../../shared/problem.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Receipt, Usage } from '../../shared/schema/receipt.ts'
 import type {
@@ -37,7 +37,7 @@ export type Answer = (request: Request, call: Call, to: DialectRoute) => Promise
 
 /**
  * A request in a provider's dialect: who asks, what they may, what goes along, then the provider's own answer. Errors:
- * those of `Admit`, `readBody` and `planRequest`, `allowance_spent`, `provider_unreachable`.
+ * those of `Admit`, `readBody` and `planRequest`, `allowance_spent`, `rate_limited`, `provider_unreachable`.
  */
 export function createAnswer(deps: AnswerDeps): Answer {
   const { allowances, metrics, clock } = deps
@@ -76,7 +76,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const reservation = to.counts
       ? free
       : allowances.take(spenderOf(org, keys), reserved, call.waitUntil)
-    if (!reservation) return fail('allowance_spent')
+    if (!reservation.ok) return reservation
 
     const edgeMs = clock() - arrived
     const outgoing = {
@@ -89,14 +89,14 @@ export function createAnswer(deps: AnswerDeps): Answer {
     }
     const sent = await sendWithRetry({ provider, clock, plan, to, call: outgoing })
     if (!sent.ok) {
-      reservation.settle(0)
+      reservation.value.settle(0)
       return sent
     }
     const { response, receipt } = sent.value
     const { status } = response
     const { model, statesUsage, input, output } = plan
     const onEnd = (usage: Usage) => {
-      reservation.settle(usage.input + usage.output)
+      reservation.value.settle(usage.input + usage.output)
       if (to.counts) return
       metrics.answered(
         {
@@ -127,7 +127,7 @@ export function readFeature(headers: Headers): string | undefined {
 }
 
 /** What is only counted costs nothing. */
-const free = { settle() {} }
+const free = ok({ settle() {} })
 
 const spenderOf = (org: Org, { userKey, orgKey }: StorageKeys): Spender => ({
   orgKey,

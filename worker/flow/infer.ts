@@ -83,7 +83,7 @@ async function ask(
   const input = estimateTokens(body)
   const spender = { orgKey: subject.orgKey, orgLimit: excerpt.tokensPerDay }
   const reservation = allowances.take(spender, input + ANSWER_TOKENS, waitUntil)
-  if (!reservation) return 'given up'
+  if (!reservation.ok) return 'given up'
   const stop = new AbortController()
   let used = 0
   async function call(): Promise<Proposal[] | 'again' | 'given up'> {
@@ -110,7 +110,7 @@ async function ask(
   } catch {
     return 'again'
   } finally {
-    reservation.settle(used)
+    reservation.value.settle(used)
     stop.abort()
   }
 }
