@@ -95,7 +95,11 @@ export type DeadLetter = {
   body: string
 }
 export type DeadLetters = {
-  keep(letters: readonly Omit<DeadLetter, 'orgKey'>[]): Promise<void>
+  /**
+   * `made`: when what a letter holds was made, ms. Those of a user who was erased since are left out, for as
+   * long as that is remembered (`limits.erasedTime`).
+   */
+  keep(letters: readonly (Omit<DeadLetter, 'orgKey'> & { made: number })[]): Promise<void>
   /** Oldest first. `orgKey`: of one org alone; what nobody could read is of none. */
   list(limit: number, orgKey?: string): Promise<DeadLetter[]>
   load(id: string): Promise<DeadLetter | undefined>

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { SignJWT } from 'jose'
 import type { DeadLetterList, Lesson } from '../../shared/schema/learning.ts'
@@ -105,6 +106,27 @@ test.each([
   ['with an empty choice', 'demo/dead-letters/drop', { body: { ids: [] } }, 400],
 ])('%s it is refused', async (...[, path, sent, status]) => {
   expect((await call(createHarness(), path, sent)).status).toBe(status)
+})
+
+test('a report from before its user forgot everything is not kept, a later one is', async () => {
+  const harness = createHarness()
+  const user = someone()
+  const keys = await keysOf(user, 'demo')
+  const [before, unreadable] = [await bodyOf(keys, lesson('Uses Joe')), { ...keys, v: 9 }]
+  expect((await harness.fetch('/v1/self-model', { as: user, method: 'DELETE' })).status).toBe(200)
+  await vi.waitFor(async () => {
+    const remembered = env.METRICS?.prepare('SELECT at FROM erased WHERE user_key = ?')
+    expect(await remembered?.bind(keys.userKey).first('at')).toEqual(expect.any(Number))
+  })
+  const after = { ...lesson('Uses Micro'), made: realNow() + 60_000 }
+  const bodies = [before, unreadable, await bodyOf(keys, after)]
+  const deliveries = bodies.map((body) => delivered(body))
+  await consumersOf().bury(deliveries)
+  expect(deliveries.map(({ state }) => state)).toEqual(['acked', 'acked', 'acked'])
+  const kept = await consumersOf().ports.deadLetters.list(100)
+  const bodiesKept = kept.filter(({ userKey }) => userKey === keys.userKey).map(({ body }) => body)
+  expect(bodiesKept).toEqual([JSON.stringify(bodies[2])])
+  await call(harness, 'demo/dead-letters/drop', { body: { all: true } })
 })
 
 test('a queue that fails keeps the letters', async () => {

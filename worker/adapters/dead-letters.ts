@@ -1,5 +1,9 @@
 import type { DeadLetter, DeadLetters } from '../learning-ports.ts'
 
+/** In one step with the look at the erasures: none can slip in between. */
+const KEEP = `INSERT OR IGNORE INTO dead_letters SELECT ?1, ?2, ?3, ?4, ?5
+  WHERE NOT EXISTS (SELECT 1 FROM erased WHERE user_key = ?4 AND at >= ?6)`
+
 type Row = { id: string; at: number; why: string; user_key: string; body: string }
 
 const toLetter = ({ user_key, ...row }: Row): DeadLetter => ({
@@ -21,9 +25,11 @@ export function deadLetterTable(database: () => D1Database): DeadLetters {
     async keep(letters) {
       if (letters.length === 0) return
       const d1 = database()
-      const insert = d1.prepare('INSERT OR IGNORE INTO dead_letters VALUES (?, ?, ?, ?, ?)')
+      const insert = d1.prepare(KEEP)
       await d1.batch(
-        letters.map(({ id, at, why, userKey, body }) => insert.bind(id, at, why, userKey, body)),
+        letters.map(({ id, at, why, userKey, body, made }) =>
+          insert.bind(id, at, why, userKey, body, made),
+        ),
       )
     },
     async list(limit, orgKey) {

@@ -151,7 +151,7 @@ const auditOf = ({ audit, learning }: Ports): AuditLog => createLastingAudit(aud
 
 /** Without a database nothing was ever kept. */
 const keptOf = ({ deadLetters, experiments, learning }: Ports): LastingDrop =>
-  createLastingDrop(experiments ? [deadLetters, experiments] : [], learning)
+  createLastingDrop(experiments ? [experiments, deadLetters] : [], learning)
 
 const logOf = (ports: Ports) => (cause: string) =>
   ports.log({ code: 'internal', request: 'flow', cause })

@@ -14,14 +14,20 @@ export type LastingDrop = {
   dropAgain(dropped: Dropped): Promise<void>
 }
 
-/** Drops what is kept of a user up to their erasure, over a database that may be away. */
+/**
+ * Drops what is kept of a user up to their erasure, over a database that may be away. One table after the
+ * other: the first remembers the erasure, so that what is dropped from the others does not come back.
+ */
 export function createLastingDrop(
   kept: readonly Kept[],
   learning: Pick<LearningQueue, 'sendDropped'>,
 ): LastingDrop {
+  async function dropAll(userKey: string, at: number): Promise<void> {
+    for (const table of kept) await table.dropOf(userKey, at)
+  }
+
   async function dropAgain({ userKey, at }: Dropped): Promise<void> {
-    const dropping = Promise.all(kept.map((table) => table.dropOf(userKey, at)))
-    const done = await withDeadline(dropping, PATIENCE)
+    const done = await withDeadline(dropAll(userKey, at), PATIENCE)
     if (done === 'late') throw new Error('the database does not answer')
   }
   return {
