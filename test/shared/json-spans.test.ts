@@ -98,8 +98,9 @@ describe('where values stand in a JSON text', () => {
           JSON.parse(raw),
         )
         expect(lastElement(raw, array)).toEqual(spans.at(-1))
-        const whole = `{"a":[0],"list": ${raw},"b":{"list":[1]}}`
-        const from = whole.indexOf(raw)
+        const before = '{"a":[0],"list": '
+        const whole = `${before}${raw},"b":{"list":[1]}}`
+        const from = before.length
         const element = (index: number) =>
           elementOfMember(whole, { object: rootSpan(whole), name: 'list', index })
         expect(spans.map((_, i) => element(i))).toEqual(
