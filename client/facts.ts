@@ -1,16 +1,16 @@
 import { limits } from '../shared/limits.ts'
-import { fail, ok, type Problem, type Result } from '../shared/problem.ts'
-import type { Fact, FactChange, NewFact } from '../shared/schema/fact.ts'
+import { fail, ok, type Result } from '../shared/problem.ts'
+import type { Fact } from '../shared/schema/fact.ts'
 import type { Persona } from '../shared/schema/persona.ts'
 import { facetsOf } from '../shared/self-model.ts'
 import { utf8Bytes } from '../shared/tokens.ts'
 import { hasChanged, type Api } from './api.ts'
 import { within, type Ambient } from './clock.ts'
-import { withEarned } from './earnings.ts'
 import { createDeviceFacts, onDevice } from './device-facts.ts'
 import { createFollower } from './follow-edge.ts'
 import { fromPersona } from './learn/corrections.ts'
-import { keyOf, learnedOf, withoutCopies } from './learn/device-model.ts'
+import { keyOf, learnedOf } from './learn/device-model.ts'
+import { createMove } from './move-facts.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
 import type { KnownChange, KnownFact } from './types.ts'
@@ -38,66 +38,7 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     return ok(atEdge(reply.value.fact))
   }
 
-  /** Puts a fact of this device into the self-model, which then holds it; what its owner changed is their word. */
-  async function bring(fact: Fact, change: FactChange = {}): Promise<Result<KnownFact>> {
-    const { category = fact.category, text = fact.text } = change
-    const { pinned = fact.pinned, vital = fact.vital, expires = fact.expires } = change
-    const isOther = category !== fact.category || text !== fact.text
-    const body: NewFact = {
-      category,
-      text,
-      pinned,
-      vital,
-      source: isOther || change.status ? 'typed' : fact.source,
-      ...(expires ? { expires } : {}),
-    }
-    const reply = await changed(await api(calls.addFact, { body }))
-    if (!reply.ok) return reply
-    const words = isOther ? [{ id: fact.id, at: now() }] : []
-    const { id } = reply.value
-    await users.change((old) => {
-      const earned = isOther ? undefined : old.facts.find((one) => one.id === fact.id)?.earned
-      const left = withoutCopies(old, new Set([fact.id]), words)
-      return withEarned(left, earned ? { [id]: earned } : {}, true)
-    })
-    return reply
-  }
-
-  let uploading: Promise<Result<void>> = Promise.resolve(ok(undefined))
-  let isHalted = false
-
-  /**
-   * Puts the facts of this device into the self-model; what is refused stays here, and so does what is on its
-   * way. One upload after the other. Errors: those of the facts, `token_invalid` where the user has changed.
-   */
-  function upload(): Promise<Result<void>> {
-    uploading = uploading.then(uploadAll)
-    return uploading
-  }
-
-  /** Ends what is being uploaded; nothing is under way any more when it answers. */
-  async function halt(): Promise<void> {
-    isHalted = true
-    await uploading
-    isHalted = false
-  }
-
-  async function uploadAll(): Promise<Result<void>> {
-    let problem: Problem | undefined
-    const { facts: known, learned } = users.value
-    const { life } = users
-    const travelling = new Set(learned?.outbox.flatMap(({ copies }) => copies))
-    for (const fact of known) {
-      if (users.life !== life) return hasChanged
-      // Said no meanwhile, or is having all forgotten.
-      if (users.consent() !== 'edge' || isHalted) break
-      if (travelling.has(fact.id) || fact.status === 'superseded') continue
-      const reply = await bring(fact)
-      if (!reply.ok) problem ??= reply.problem
-      if (!reply.ok && reply.problem.code !== 'fact_rejected') break
-    }
-    return problem ? { ok: false, problem } : ok(undefined)
-  }
+  const { bring, upload, halt } = createMove({ api, users, now, changed })
 
   const facts: Edgewise['facts'] = {
     async list() {

@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini'
 import { isObject } from './is-object.ts'
-import { limits } from './limits.ts'
-import { DeviceState, type ClientContext } from './schema/context.ts'
+import { DeviceState, mostTokens, type ClientContext } from './schema/context.ts'
 import { Mode, Stakes, Tier } from './schema/decision.ts'
 
 /*
@@ -23,7 +22,6 @@ const isStakes = oneOf(Stakes)
 const isStore = oneOf(DeviceState.shape.store)
 const isGate = oneOf(DeviceState.shape.gate)
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
-const MOST_TOKENS = limits.facts * limits.factBytes
 const isText = (value: unknown, most: number) => typeof value === 'string' && value.length <= most
 const isId = (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,40}$/.test(value)
 const isSession = (value: unknown) =>
@@ -40,7 +38,7 @@ function isDevice(value: unknown): boolean {
     isGate(gate) &&
     (version === undefined || isCount(version)) &&
     (epoch === undefined || isCount(epoch)) &&
-    (whole === undefined || (isCount(whole) && Number(whole) <= MOST_TOKENS)) &&
+    (whole === undefined || (isCount(whole) && Number(whole) <= mostTokens)) &&
     members(value) === 2 + one(version) + one(epoch) + one(whole)
   )
 }

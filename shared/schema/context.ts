@@ -5,6 +5,9 @@ import { Decision } from './decision.ts'
 import { BriefFact } from './fact.ts'
 import { UserLimits } from './user-limits.ts'
 
+/** Of a text there are no more tokens than bytes. */
+export const mostTokens = limits.facts * limits.factBytes
+
 /** What the device says of itself: why there is no decision, where it stores, which persona it has seen. */
 export const DeviceState = z.object({
   store: z.enum(['memory', 'device', 'edge']),
@@ -13,7 +16,7 @@ export const DeviceState = z.object({
   version: z.optional(z.number().check(z.int(), z.gte(0))),
   epoch: z.optional(z.number().check(z.int(), z.gte(0))),
   /** Estimated tokens of the bare words of all that only this device knows: most of it never travels. */
-  whole: z.optional(z.number().check(z.int(), z.gte(0), z.lte(limits.facts * limits.factBytes))),
+  whole: z.optional(z.number().check(z.int(), z.gte(0), z.lte(mostTokens))),
   /** As the session brought it. It chooses among texts of the org, and nothing else. */
   cohort: z.optional(Cohort),
 })

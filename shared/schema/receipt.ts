@@ -40,7 +40,8 @@ export type Slice = z.infer<typeof Slice>
 
 /**
  * Tokens of one response. `estimated` where the provider did not say them; `input` holds `cached` and
- * `written`, and that `hour`, what was written to be kept for an hour; `cost` in millionths of a US dollar, where the model's price is known.
+ * `written`, and `written` holds `hour`, what is kept for an hour; `cost` in millionths of a US dollar, where
+ * the model's price is known.
  */
 export const Usage = z.object({
   input: z.number(),

@@ -8,24 +8,13 @@ import { Cohort, cohorts } from '../../shared/schema/cohort.ts'
 import type { Fact } from '../../shared/schema/fact.ts'
 import { facetsOf } from '../../shared/self-model/facets.ts'
 import { findVolatile } from '../../shared/volatile.ts'
+import { typed } from './typed-fact.ts'
 
 const DAY = 24 * 3600 * 1000
-const fact = (category: Fact['category'], text: string, lastSeen: number): Fact => ({
-  id: text.replaceAll(/\W/g, '').slice(0, 30),
-  category,
-  text,
-  confidence: 0.9,
-  source: 'typed',
-  firstSeen: lastSeen,
-  lastSeen,
-  pinned: false,
-  vital: false,
-  status: 'active',
-})
 const of = (...said: [Fact['category'], string][]) =>
   cohortOf(
     facetsOf(
-      said.map(([category, text], at) => fact(category, text, at)),
+      said.map(([category, text], at) => typed(category, text, at)),
       1000,
     ),
   )

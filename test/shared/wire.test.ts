@@ -10,7 +10,7 @@ import {
   usageComment,
 } from '../../shared/receipt.ts'
 import { gateSettings, resolveSettings } from '../../shared/resolve.ts'
-import { ClientContext } from '../../shared/schema/context.ts'
+import { ClientContext, mostTokens } from '../../shared/schema/context.ts'
 import { Category, type BriefFact } from '../../shared/schema/fact.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { Receipt } from '../../shared/schema/receipt.ts'
@@ -67,8 +67,8 @@ describe('Edgewise-Context', () => {
         1.5,
         101,
         2 ** 60,
-        limits.facts * limits.factBytes,
-        limits.facts * limits.factBytes + 1,
+        mostTokens,
+        mostTokens + 1,
         '',
         'lite',
         'de',

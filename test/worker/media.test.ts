@@ -10,7 +10,7 @@ beforeAll(async () => {
   person = await introduce(createHarness(), someone())
 })
 
-const photo = `data:image/png;base64,${'iVBORw0KGgo/'.repeat(50_000)}`
+const photo = `data:image/png;base64,${'iVBORw0KGgo/'.repeat(65_000)}`
 const question = { type: 'text', text: 'Can I eat this for dinner?' }
 
 const chatWith = (part: unknown) => ({
@@ -24,7 +24,7 @@ const responsesWith = (part: unknown) => ({
   input: [{ role: 'user', content: [{ ...question, type: 'input_text' }, part] }],
 })
 const messagesWith = (part: unknown) => ({
-  model: 'claude-opus-5-5',
+  model: 'claude-haiku-4-5',
   max_tokens: 100,
   messages: [{ role: 'user', content: [part, question] }],
 })
@@ -57,7 +57,7 @@ const ask = (harness: Harness, given: { body: object; path?: string; facts?: str
     context: context({ decision: decision({ facts: given.facts ?? [idOf(person, 'peanuts')] }) }),
   })
 
-test.each(kinds)('a photo of 600 kB leaves room for the allergy (%s)', async (_, path, body) => {
+test.each(kinds)('a photo of 800 kB leaves room for the allergy (%s)', async (_, path, body) => {
   const harness = createHarness({ vars: { ANTHROPIC_API_KEY: 'sk-ant-ours' } })
   const response = await ask(harness, { body, path })
   expect(response.status).toBe(200)
