@@ -57,6 +57,8 @@ export default defineConfig({
           name: 'client',
           include: ['test/client/**/*.test.ts'],
           fileParallelism: false,
+          // A clock that a failing test has stopped must not stop the tests after it.
+          restoreMocks: true,
           browser: {
             enabled: true,
             headless: true,

@@ -10,10 +10,7 @@ import {
 } from './support/page.ts'
 import { createEdge } from './support/edge.ts'
 
-afterEach(() => {
-  closePages()
-  vi.restoreAllMocks()
-})
+afterEach(closePages)
 
 const peanuts = { category: 'health', text: 'allergic to peanuts' } as const
 

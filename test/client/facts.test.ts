@@ -39,9 +39,8 @@ test('after two minutes an edit travels no more', async () => {
   const { edge, edgewise, id } = await atEdge()
   await edgewise.facts.edit(id, { text: 'eats fish, no meat' })
   const later = Date.now() + 121_000
-  const clock = vi.spyOn(Date, 'now').mockImplementation(() => later)
+  vi.spyOn(Date, 'now').mockImplementation(() => later)
   await chat(edgewise, 'recipe with fish')
-  clock.mockRestore()
   expect(edge.contexts().at(-1)).toMatchObject({ decision: { facts: [id] } })
   expect(edge.contexts().at(-1)).not.toHaveProperty('facts')
 })
@@ -56,11 +55,10 @@ test('a fact that was removed is never chosen again, though the edge may lag', a
   const old = await session.text()
   await edgewise.facts.remove(id)
   stale.set('/v1/sessions', () => new Response(old))
-  const clock = vi
-    .spyOn(Date, 'now')
-    .mockImplementation(() => performance.timeOrigin + performance.now() + 90_000)
+  vi.spyOn(Date, 'now').mockImplementation(
+    () => performance.timeOrigin + performance.now() + 90_000,
+  )
   await chat(edgewise, 'recipe without meat')
-  clock.mockRestore()
   expect(edge.contexts().at(-1)?.decision?.facts).toEqual([])
 })
 

@@ -10,10 +10,7 @@ import {
   storedOf,
 } from './support/page.ts'
 
-afterEach(() => {
-  closePages()
-  vi.restoreAllMocks()
-})
+afterEach(closePages)
 
 const user = (content: string) => ({ role: 'user', content })
 

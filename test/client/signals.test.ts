@@ -2,10 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { Decision } from '../../shared/schema/decision.ts'
 import { chat, closePages, decision, openPage, ready } from './support/page.ts'
 
-afterEach(() => {
-  closePages()
-  vi.restoreAllMocks()
-})
+afterEach(closePages)
 
 const gateOf = (slices: Partial<Decision['slices']>) => ({
   decide: () => {

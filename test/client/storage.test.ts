@@ -3,7 +3,6 @@ import { chat, closePages, openPage, ready, type Page } from './support/page.ts'
 
 afterEach(() => {
   closePages()
-  vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })
 
