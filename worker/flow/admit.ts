@@ -44,9 +44,9 @@ export function createAdmit(deps: {
 }
 
 /** Pages say where they come from; servers do not. Pages that this Worker serves itself may always call. */
-export function isAllowedOrigin({ headers, url }: Request, allowed: string[] | undefined): boolean {
+export function isAllowedOrigin(request: Request, allowed: string[] | undefined): boolean {
   if (!allowed) return true
-  const origin = headers.get('origin')
+  const origin = request.headers.get('origin')
   if (origin === null || allowed.includes(origin)) return true
-  return origin === new URL(url).origin
+  return origin === new URL(request.url).origin
 }

@@ -67,8 +67,8 @@ export async function planRequest(input: PlanInput): Promise<Result<Plan>> {
       ? fail('body_too_large', { expected: `at most ${limits.inspectBytes} bytes` })
       : fail('bad_request', { field: 'body', expected: 'JSON text, not compressed' })
   }
-  const isSettled = !hasRules && !org.cohorts?.on && body.size < LARGE && !mayLimit(body.text)
-  if (started.settled && isSettled) {
+  const isPlain = !hasRules && !org.cohorts?.on && body.size < LARGE
+  if (started.settled && isPlain && !mayLimit(body.text)) {
     const plan = untouched(body, started.settled.receipt, input)
     if (plan) return ok(plan)
   }
