@@ -57,5 +57,8 @@ export function consentSection({ edgewise, texts, announce, refresh }: PanelCont
     // What was just chosen stays so until it holds.
     for (const input of inputs) input.checked = input.value === (choosing ?? consent)
   }
-  return { element: element('section', { part: 'section' }, fieldset), update }
+  function forget(): void {
+    down.hidden = true
+  }
+  return { element: element('section', { part: 'section' }, fieldset), update, forget }
 }

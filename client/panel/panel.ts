@@ -128,6 +128,7 @@ export class EdgewisePanel extends ElementBase {
     this.#known = undefined
     status.textContent = ''
     this.#view?.forget()
+    this.#tellCount(0)
   }
 
   /** One reading at a time: what changes meanwhile is read once more, however often it changed. */

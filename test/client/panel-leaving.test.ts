@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import '../../client/panel/define.ts'
 import type { Edgewise } from '../../client/index.ts'
@@ -59,9 +59,14 @@ test.for(['logout', 'switchUser'] as const)(
     await getByRole('button', { name: 'Add a fact' }).click()
     await getByLabelText('What should be known?').fill('half a sen')
     expect(shown()).toMatch(/Bullet saw/)
+    const counts: unknown[] = []
+    const count = ({ detail }: CustomEventInit<{ count: number }>) => counts.push(detail?.count)
+    document.body.addEventListener('edgewise:facts', count)
+    onTestFinished(() => document.body.removeEventListener('edgewise:facts', count))
     const { promise, resolve } = Promise.withResolvers<string>()
     await (way === 'logout' ? edgewise.logout() : edgewise.switchUser({ token: () => promise }))
     expect(shown()).not.toMatch(mine)
+    expect(counts.at(-1)).toBe(0)
     await expect.element(known.getByText('Loading …')).toBeVisible()
     if (way === 'logout') come()
     else resolve(tokenFor(`user-${crypto.randomUUID()}`))
