@@ -1,4 +1,5 @@
 import { addresses } from './redact/addresses.ts'
+import { fold } from './redact/fold.ts'
 import { addressesOfMachines, card, documents, iban, phone } from './redact/numbers.ts'
 import type { Found, Recogniser, RedactedKind } from './redact/recogniser.ts'
 import { crypto, email, links, secrets } from './redact/secrets.ts'
@@ -72,17 +73,22 @@ function replace(text: string, found: readonly Found[]): string {
   return parts.join('') + text.slice(at)
 }
 
+/** Of finds that overlap the first kind in the list names them all: what any of them has found is taken out. */
 function findAll(text: string): Found[] {
+  const folded = fold(text)
   const candidates = recognisers.flatMap((recognise, rank) =>
-    Array.from(recognise(text), (found) => ({ ...found, rank })),
+    Array.from(recognise(folded), (found) => ({ ...found, rank })),
   )
   candidates.sort((a, b) => a.start - b.start || b.end - a.end || a.rank - b.rank)
   const kept: (Found & { rank: number })[] = []
   for (const next of candidates) {
     const last = kept.at(-1)
-    if (!last || next.start >= last.end) kept.push(next)
-    else if (next.rank < last.rank && last.kind !== 'address') kept[kept.length - 1] = next
-    else if (next.end > last.end && next.kind === last.kind) last.end = next.end
+    if (!last || next.start >= last.end) {
+      kept.push(next)
+      continue
+    }
+    const { rank, kind } = next.rank < last.rank && last.kind !== 'address' ? next : last
+    kept[kept.length - 1] = { start: last.start, end: Math.max(last.end, next.end), kind, rank }
   }
   return kept.map(({ kind, start, end }) => ({ kind, start, end }))
 }

@@ -36,7 +36,7 @@ const streets: Recogniser[] = [
     ),
     ({ text }) =>
       /\p{Lu}/u.test(text) &&
-      !/\bduring\b/i.test(text) &&
+      !isOtherWord(text) &&
       !/^(?:auf|am|im|in|bin|der|die|das|den|the|my|mein)\s.*\bweg\b/i.test(text),
   ),
   byPattern(
@@ -45,7 +45,12 @@ const streets: Recogniser[] = [
       `(?:${number}(?: ?(?:bis|ter))?,? )?(?<![\\p{L}])(?:${romance})(?![\\p{L}]) (?:\\p{L}[\\p{L}'’.-]{0,24} ){0,4}\\p{L}[\\p{L}'’.-]{0,24}(?:,? ?(?:n[.º°] ?)?\\d{1,5}(?: ?[a-z](?![\\p{L}]))?(?![\\p{L}\\d]))?${unit}?(?:${place})?`,
       'giu',
     ),
-    ({ text }) => /^\d|\d\s?[a-z]?$/i.test(text) && /\p{Lu}/u.test(text),
+    ({ text }) =>
+      /^\d|\d\s?[a-z]?$/i.test(text) &&
+      /\p{Lu}/u.test(text) &&
+      !/ (?:the|of|on|to|at|from|with|for|my|is|was|by|since|before|after|until) | in (?:19|20)\d\d$/.test(
+        text,
+      ),
   ),
   byPattern(
     'address',
@@ -69,6 +74,21 @@ const streets: Recogniser[] = [
   byPattern('address', /\b(?:Apt|Suite)\.? \d{1,5}[A-Z]?\b/g),
 ]
 
+/**
+ * Words that only end like a street: "Spring 2026", "Katie 7". In German names "ring" stands alone or after
+ * a consonant, in Finnish ones "tie" after a genitive; in any other only a postal code tells.
+ */
+function isOtherWord(text: string): boolean {
+  if (
+    /(?:^|[^\p{L}])(?:during|string|brigade|renegade|dekade|(?:the|of|der|lord) ring) ?\d/iu.test(
+      text,
+    )
+  ) {
+    return true
+  }
+  return /(?:[aeioup]ring|(?<!n)tie) ?\d{1,5}(?: ?[a-z])?$/i.test(text)
+}
+
 /** The street's words: one has a capital, or it is short and ends in an unmistakable word. */
 function isStreet(text: string): boolean {
   const words = text.split(/\s/).slice(1)
@@ -80,24 +100,35 @@ function isStreet(text: string): boolean {
   )
 }
 
+const announced =
+  "address(?:es)?(?: is| was| to| with| as|:)?|(?:located|offices? (?:is|are)|letter arrived) at|sent to|taxi to|lived in|live in|lives? at|living at|ship (?:it |this )?to|deliver (?:it )?to|return to|send (?:it|this|one|a new one) to|meet you at|drops you off at|wohne in der|vivo en la|j'habite au"
+/** Where a place ends and a time begins: "in Seville from 2014 to 2021". */
+const times =
+  'since|until|till|from|for|before|after|between|during|when|as|by|seit|bis|depuis|desde|hasta|até'
+const placed = `(?=[^.?!\\n]{0,30}\\d)[\\p{Lu}\\d](?:(?!\\n\\s{0,4}[\\p{L} ]{2,20}:|\\s(?:${times})(?!\\p{L}))[^?!.;]|\\.(?! [\\p{Lu}a-z]{2})){4,100}`
+/** Numbers that count or measure something, and ages. */
+const counts =
+  /\b\d+[ -]?(?:\p{Ll}+s|people|km|min|percent|[Jj]ahren?|[Mm]inuten)\b|\b(?:was|turned|aged?) \d+/gu
+
 const told = byPattern(
   'address',
-  /(?:\baddress(?:es)?(?: is| was| to| with| as|:)?|\b(?:located|offices? (?:is|are)|letter arrived) at|\bsent to|\btaxi to|\blived in|\blive in|\blives? at|\bliving at|\bship (?:it |this )?to|\bdeliver (?:it )?to|\breturn to|\bsend (?:it|this|one|a new one) to|\bmeet you at|\bdrops you off at|\bwohne in der|\bvivo en la|\bj'habite au)\s{0,4}((?=[^.?!\n]{0,30}\d)[\p{Lu}\d](?:(?!\n\s{0,4}[\p{L} ]{2,20}:)[^?!.;]|\.(?! [\p{Lu}a-z]{2})){4,100})/giu,
-  ({ text }) => /^\d{1,6}\s\p{L}/u.test(text) || /^\p{Lu}[^\n]{3,40}\d/u.test(text),
+  new RegExp(`\\b(?:${announced})\\s{0,4}(${placed})`, 'giu'),
+  ({ text }) => {
+    const uncounted = text.replace(counts, '')
+    return /^\d{1,6}\s\p{L}/u.test(uncounted) || /^\p{Lu}[^\n]{3,40}\d/u.test(uncounted)
+  },
 )
 
-const hasDigit = ({ text }: { text: string }) => /\d/.test(text)
+const code =
+  '(?:[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}|[A-Z]\\d[A-Z] ?\\d[A-Z]\\d|\\d{4} ?[A-Z]{2}|(?:[A-Z]{1,2}[- ]?)?\\d{4,6}(?:[- ]?\\d{3,4})?|\\d{2,3}[ -]\\d{2,4}|\\d{3}(?=\\s*(?:$|[.,;!?])))(?![\\p{L}\\d])'
 
 const postal: Recogniser[] = [
   byPattern(
     'address',
-    /\b(?:zip|postal|post)[ -]?(?:code)?(?: is|:)?\s{0,3}([A-Z\d][A-Z\d -]{1,8}[A-Z\d])\b/gi,
-    hasDigit,
-  ),
-  byPattern(
-    'address',
-    /(?:\b(?:postcode|plz|postleitzahl|code postal|código postal|cep)\b|邮编)(?: is| ist| est| es|:)?\s{0,3}([A-Z\d][A-Z\d -]{2,8})\b/gi,
-    hasDigit,
+    new RegExp(
+      `(?:\\b(?:zip(?:[ -]?code)?|post(?:al)?[ -]?code|plz|postleitzahl|code postal|código postal|cep)(?![\\p{L}])|邮编)(?: is| ist| est| es|:)?\\s{0,3}(${code})`,
+      'giu',
+    ),
   ),
   byPattern('address', /\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b/g),
 ]

@@ -46,7 +46,7 @@ export const card: Recogniser = byPattern(
 )
 
 const passportCue =
-  /passport|pasaporte|passeport|passaporte|reisepass|护照|licen[cs]e|licencia|permis|f[üu]hrerschein|\bcnh\b|驾照|驾驶证|\bvisa (?:no|number)|ausweis|\bdni\b|\bnie\b|\bnif\b|\bcpf\b|\bcurp\b|\brfc\b|\bsin\b|\btfn\b|\bnhs\b|medicare|aadhaar|\bpan\b|\bbsn\b|pesel|身份证/
+  /passport|pasaporte|passeport|passaporte|reisepass|护照|licen[cs]e|licencia|permis|f[üu]hrerschein|\bcnh\b|驾照|驾驶证|\bvisa (?:no|number)|ausweis|\bdni\b|\bnie\b|\bnif\b|\bcpf\b|\bcurp\b|\brfc\b|\bssn\b|\bitin\b|\bsin\b|\btfn\b|\bnhs\b|medicare|aadhaar|\bpan\b|\bbsn\b|pesel|身份证/
 const numberCue =
   /(?:social security|national (?:id|insurance)|tax|steuer|sozialversicherungs|s[ée]curit[ée] sociale|seguridad social|insurance|policy|employee|staff|student|member(?:ship)?|customer|client|patient|account|routing|sort|case|id|identity|kunden|konto|matrikel|personal|versicherungs)[ -]?(?:id|no\.?|nr\.?|num(?:ber|éro|ero)?|nummer|code|#)?\s*(?:is|was|ist|es|est|é|are|[:#=])?\s*$/
 const documentCue = (before: string) =>
@@ -105,6 +105,7 @@ function isPhone({ text, before, after }: Match): boolean {
   const number = text.replace(/\s?(?:x|ext)\D{0,2}\d+$/i, '')
   const digits = digitsOf(number)
   if (digits.length < 7 || digits.length > 15 || isDate(number)) return false
+  if (isAmount(number)) return false
   const groups = number.split(/[^\d]+/).filter(Boolean)
   if (groups.length > 6) return false
   if (number.startsWith('+') || number.startsWith('(+') || number.startsWith('00'))
@@ -122,4 +123,7 @@ function isPhone({ text, before, after }: Match): boolean {
 const isDate = (text: string): boolean =>
   /^(?:19|20)\d{2}[-./ ]\d{1,2}[-./ ]\d{1,2}$/.test(text) ||
   /^\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)?\d{2}$/.test(text) ||
-  /^(?:(?:19|20)\d{2}[-/ ]?){2}$/.test(text)
+  /^(?:(?:19|20)\d{2}[-/ ]?){2,}$/.test(text)
+
+/** "1000000": so round is no number of a line. */
+const isAmount = (text: string): boolean => /^[1-9]\d{0,2}0{4,}$/.test(text)

@@ -25,6 +25,7 @@ const samples: [kind: RedactedKind, before: string, value: string, after: string
   ['ip', 'address ', '2001:0db8:85a3:0000:0000:8a2e:0370:7334', ''],
   ['id', 'SSN ', '536-22-1189', ''],
   ['id', 'my passport number is ', 'X99120034', ''],
+  ['id', 'my SSN is ', '078051120', ''],
   ['id', 'NI number ', 'AB 12 34 56 C', ''],
   ['id', 'mi DNI es ', '12345678Z', ''],
   ['id', 'meu CPF: ', '123.456.789-09', ''],
@@ -37,6 +38,12 @@ const samples: [kind: RedactedKind, before: string, value: string, after: string
   ['phone', '手机', '13812345678', ''],
   ['phone', 'mon numéro est le ', '06 12 34 56 78', ''],
   ['phone', 'my number is ', '467 3395', ''],
+  ['phone', 'mon numéro : ', '06\u00a012\u00a034\u00a056\u00a078', ''],
+  ['phone', 'call ', '+49\u202f170\u20111234567', ''],
+  ['phone', 'ring ', '(415)\u2009555\u20130132', ''],
+  ['phone', 'رقمي ', '٠٥٠١٢٣٤٥٦٧', ''],
+  ['phone', 'फ़ोन +', '९१ ९८७६५ ४३२१०', ''],
+  ['email', '', 'ａｄａ＠example.com', ''],
   ['address', 'ship it to ', '221B Baker Street, London NW1 6XE', ''],
   ['address', 'I am at ', '742 Evergreen Terrace, Springfield, IL 62704', ''],
   ['address', 'wohne in der ', 'Lindenstraße 14', ''],
@@ -81,9 +88,29 @@ describe('what only looks like it stays', () => {
     'ISBN and DOI are fine words',
     'a 1500-2000 kcal diet',
     'I was born in 1984 and moved in 2001',
+    'I live in Berlin since 2015',
+    'I lived in Seville from 2014 to 2021',
+    'I live in Lusaka, 600 km away from them',
+    'I deliver to 40 restaurants',
+    'I lived in 3 countries before that',
+    'I have a place in Spain since 2020',
+    'we migrate from MySQL to PostgreSQL 15',
+    'I use Spring 6 and graduate in Spring 2026',
+    'I take Engineering 101 with Katie 7',
+    'I post 3 times a week',
+    'plz give me 5 ideas, plz 5 more',
+    'I want to reach 1000000 users',
+    'I was in the office 2019 2020 2021',
   ])('%s', (text) => {
     expect(redact(text)).toEqual({ text, found: [] })
   })
+})
+
+test.each([
+  ['my password is ada@mail.example:S3cret99!', 'my password is [email]'],
+  ['password: 10.0.0.1:8080/abcDEF1', 'password: [ip address]'],
+])('of what overlaps nothing is left: %s', (text, left) => {
+  expect(redact(text).text).toBe(left)
 })
 
 test('several items in one text are each named, in their order', () => {
