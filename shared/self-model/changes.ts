@@ -38,8 +38,9 @@ export function changesBetween(
     target !== undefined && gone.some(({ id }) => id === target) ? added[0] : undefined
   const changes: NewChange[] = []
   for (const fact of gone) {
-    if (fact.id === target) {
-      if (!reworded) {
+    // Near-duplicates go with the fact that stood for them.
+    if (target !== undefined && (fact.id === target || fact.by === target)) {
+      if (!reworded || fact.id !== target) {
         const act = fact.status === 'pending' ? 'declined' : 'removed'
         changes.push(tell(fact, { action: act, before: plain(fact) }))
       }

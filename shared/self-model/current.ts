@@ -36,6 +36,17 @@ export function currentFacts(facts: readonly Fact[], now: number): Fact[] {
   })
 }
 
+/** Ids of the facts that one stands for, itself among them: near-duplicates that it keeps from being seen. */
+export function standsFor(facts: readonly Fact[], id: string, now: number): string[] {
+  const one = facts.find((fact) => fact.id === id)
+  if (!one) return []
+  const read = { fact: one, reading: readFact(one) }
+  const folded = currentFacts(facts, now).filter(
+    (fact) => fact.by === id && saysTheSame(read, { fact, reading: readFact(fact) }),
+  )
+  return [id, ...folded.map((fact) => fact.id)]
+}
+
 const newer = (a: Fact, b: Fact) => b.lastSeen - a.lastSeen || (a.id < b.id ? -1 : 1)
 
 /** Which of two that say the same stands for both: confirmed before pending, pinned, vital, then the newest. */

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../problem.ts'
 import type { Category, Fact, FactChange, NewFact } from '../schema/fact.ts'
 import { isVital } from '../vital.ts'
 import { countPins, isOver, withinBounds } from './bounds.ts'
+import { standsFor } from './current.ts'
 import { dueOf } from './due.ts'
 import { isSameStatement } from './join.ts'
 import { withFacts, type Removed, type SelfModel } from './model.ts'
@@ -62,7 +63,7 @@ export type Edit = {
 
 /**
  * What its owner changes by hand. Other words or another category make another statement: it takes the
- * place of the old one, which does not come back by learning. Errors: `fact_not_found`, those of
+ * place of the old one and its near-duplicates, which do not come back by learning. Errors: `fact_not_found`, those of
  * `wordsToKeep` for new words, `too_many_pins`. A changed text counts as seen now.
  */
 export function changeFact(
@@ -81,11 +82,11 @@ export function changeFact(
   if (!isOther) return store(model, changed, now)
   // What the other statement has brought says nothing of this one.
   const { earned: _earned, ...other } = changed
-  if (!idOf) return store(model, other, now)
-  const otherId = idOf(category, text)
-  const earned = model.facts.find((fact) => fact.id === otherId)?.earned
+  const otherId = idOf ? idOf(category, text) : id
+  const earned = model.facts.find((fact) => fact.id === otherId && fact.id !== id)?.earned
   const renamed = { ...other, id: otherId, ...(earned ? { earned } : {}) }
-  return store(withoutFact(model, id, now), renamed, now)
+  const gone = standsFor(model.facts, id, now).filter((one) => one !== otherId)
+  return store(withoutFacts(model, gone, now), renamed, now)
 }
 
 type FullChange = FactChange & { category: Category; text: string }
@@ -112,10 +113,14 @@ function applyChange(known: Fact, change: FullChange, now: number): Fact {
   }
 }
 
-/** Errors: `fact_not_found`. What was removed is not learned again from what was said before. */
+/**
+ * Removes a fact, and near-duplicates with it: what its owner deletes does not come back in other words.
+ * It is not learned again from what was said before. Errors: `fact_not_found`.
+ */
 export function removeFact(model: SelfModel, id: string, now = 0): Result<SelfModel> {
-  if (!model.facts.some((fact) => fact.id === id)) return fail('fact_not_found', { field: 'id' })
-  const without = withoutFact(model, id, now)
+  const gone = standsFor(model.facts, id, now)
+  if (gone.length === 0) return fail('fact_not_found', { field: 'id' })
+  const without = withoutFacts(model, gone, now)
   return ok(withFacts(without, without.facts))
 }
 
@@ -127,13 +132,18 @@ export function restoreFact(model: SelfModel, fact: Fact, now: number): Result<C
   return store({ ...model, removed }, earned ? { ...fact, earned } : fact, now)
 }
 
-export function withoutFact(model: SelfModel, id: string, now: number): SelfModel {
-  const gone: Removed[] = [...(model.removed ?? []).filter((one) => one.id !== id), { id, at: now }]
+export function withoutFacts(model: SelfModel, ids: readonly string[], now: number): SelfModel {
+  if (ids.length === 0) return model
+  const isOut = new Set(ids)
+  const gone: Removed[] = [
+    ...(model.removed ?? []).filter(({ id }) => !isOut.has(id)),
+    ...ids.map((id) => ({ id, at: now })),
+  ]
   const kept = gone.slice(-limits.removed)
   const floor = Math.max(model.floor ?? 0, ...gone.slice(0, -limits.removed).map(({ at }) => at))
   return {
     ...model,
-    facts: model.facts.filter((fact) => fact.id !== id),
+    facts: model.facts.filter(({ id }) => !isOut.has(id)),
     removed: kept,
     ...(floor > 0 ? { floor } : {}),
   }

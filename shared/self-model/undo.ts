@@ -1,7 +1,7 @@
-import { ok, type Result } from '../problem.ts'
+import { fail, ok, type Result } from '../problem.ts'
 import type { Change } from '../schema/learning.ts'
-import { removeFact, restoreFact, withoutFact } from './edit.ts'
-import type { SelfModel } from './model.ts'
+import { restoreFact, withoutFacts } from './edit.ts'
+import { withFacts, type SelfModel } from './model.ts'
 
 /**
  * Takes one change of the history back. A superseded fact counts as said now, so that it wins over the
@@ -10,9 +10,14 @@ import type { SelfModel } from './model.ts'
  */
 export function undoChange(model: SelfModel, change: Change, now: number): Result<SelfModel> {
   const { before, after } = change
-  if (!before) return removeFact(model, change.fact, now)
+  if (!before) {
+    if (!model.facts.some(({ id }) => id === change.fact))
+      return fail('fact_not_found', { field: 'id' })
+    const without = withoutFacts(model, [change.fact], now)
+    return ok(withFacts(without, without.facts))
+  }
   const isReworded = after !== undefined && after.id !== before.id
-  const base = isReworded ? withoutFact(model, after.id, now) : model
+  const base = isReworded ? withoutFacts(model, [after.id], now) : model
   const fact =
     change.action === 'superseded'
       ? { ...before, status: 'active' as const, lastSeen: now, owned: true }

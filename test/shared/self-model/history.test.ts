@@ -5,6 +5,7 @@ import {
   addFact,
   changeFact,
   changesBetween,
+  currentFacts,
   emptyModel,
   learnSightings,
   removeFact,
@@ -88,6 +89,51 @@ test('what superseded a statement can be overruled: then the old one wins', () =
   const back = value(undoChange(moved, { ...superseded, id: 2 }, now + 2))
   const after = changesBetween(moved, back, { now: now + 2, cause: 'owner', action: 'restored' })
   expect(after.map(({ action }) => action)).toContain('superseded')
+})
+
+const jazz: NewFact = { category: 'preference', text: 'The user likes jazz music.' }
+const jazzToo: NewFact = { category: 'preference', text: 'The user really likes jazz music.' }
+
+test('near-duplicates are removed with the fact that stood for them', () => {
+  const model = add(add(add(emptyModel(), jazz), jazzToo), vim)
+  const shown = currentFacts(model.facts, now).filter(({ status }) => status === 'active')
+  const id = shown.find(({ category }) => category === 'preference')?.id ?? ''
+  const removed = value(removeFact(model, id, now))
+  expect(removed.facts).toMatchObject([vim])
+  const changes = changesBetween(model, removed, { now, cause: 'owner', target: id })
+  expect(changes.map(({ action }) => action)).toEqual(['removed', 'removed'])
+  const late = [jazz, jazzToo].map(({ category, text }) => ({
+    category,
+    text,
+    at: now - 1,
+    source: 'typed' as const,
+  }))
+  expect(learnSightings(removed, late, { now, idOf })).toBe(removed)
+})
+
+test('nor do they come back where its words are changed', () => {
+  const model = add(add(emptyModel(), jazz), jazzToo)
+  const id = currentFacts(model.facts, now).find(({ status }) => status === 'active')?.id ?? ''
+  const edit = { id, change: { text: 'The user likes blues.' } }
+  for (const by of [edit, { ...edit, idOf }]) {
+    const changed = value(changeFact(model, by, now)).model
+    expect(changed.facts.map(({ text }) => text)).toEqual(['The user likes blues.'])
+    const changes = changesBetween(model, changed, { now, cause: 'owner', target: id })
+    expect(changes.map(({ action }) => action).toSorted()).toEqual(['changed', 'removed'])
+  }
+})
+
+test('what a newer statement has contradicted stands again once that is removed', () => {
+  const model = add(emptyModel(), { category: 'location', text: 'Lives in Oslo' })
+  const porto = {
+    category: 'location',
+    text: 'Lives in Porto',
+    source: 'typed',
+    at: now + 1,
+  } as const
+  const moved = learnSightings(model, [porto], { now, idOf })
+  const back = value(removeFact(moved, idOf('location', 'Lives in Porto'), now))
+  expect(currentFacts(back.facts, now)).toMatchObject([{ text: 'Lives in Oslo', status: 'active' }])
 })
 
 test('one more sighting is no change', () => {
