@@ -1,5 +1,10 @@
 export { isOver, sizeOf } from './self-model/bounds.ts'
-export { changesBetween, type ChangeContext, type NewChange } from './self-model/changes.ts'
+export {
+  changesBetween,
+  withoutRemovedWords,
+  type ChangeContext,
+  type NewChange,
+} from './self-model/changes.ts'
 export { currentFacts } from './self-model/current.ts'
 export { addEarned, sumEarned, type EarnedCounts } from './self-model/earned.ts'
 export { addFact, changeFact, removeFact, type Changed } from './self-model/edit.ts'

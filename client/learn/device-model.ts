@@ -6,6 +6,7 @@ import type { Change } from '../../shared/schema/learning.ts'
 import {
   changesBetween,
   currentFacts,
+  withoutRemovedWords,
   type ChangeContext,
   type SelfModel,
 } from '../../shared/self-model.ts'
@@ -77,15 +78,18 @@ export function withHistory(
   const learned = learnedOf(old)
   const last = learned.history[0]?.id ?? 0
   const added = changes.map((change, index) => ({ ...change, id: last + 1 + index }))
-  const history = [...added.toReversed(), ...learned.history]
-    .slice(0, limits.history)
-    .map((change) => (isOver(change, now) ? withoutWords(change) : change))
-  return { ...old, learned: { ...learned, history } }
+  const history = [...added.toReversed(), ...learned.history].slice(0, limits.history)
+  return withoutOldWords({ ...old, learned: { ...learned, history } }, now)
 }
 
-const isOver = ({ action, at }: Change, now: number) =>
-  (action === 'removed' || action === 'declined') && at < now - limits.undoTime
-const withoutWords = ({ before: _before, after: _after, ...change }: Change): Change => change
+/** The record without words of what was deleted a day ago; the same one where it holds none. */
+export function withoutOldWords(old: UserRecord, now: number): UserRecord {
+  const { learned } = old
+  if (!learned) return old
+  const history = withoutRemovedWords(learned.history, now - limits.undoTime)
+  const isSame = history.every((change, at) => change === learned.history[at])
+  return isSame ? old : { ...old, learned: { ...learned, history } }
+}
 
 /**
  * Without facts that the edge holds in their place, or does not want: its own history tells of them.

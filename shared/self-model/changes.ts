@@ -72,6 +72,22 @@ export function changesBetween(
   return changes
 }
 
+/**
+ * A history, newest first, without the words of facts that their owner removed up to a time: they go from
+ * every change that tells of them, as their adding does.
+ */
+export function withoutRemovedWords(history: readonly Change[], until: number): Change[] {
+  const removals = history.filter(
+    ({ action, at }) => (action === 'removed' || action === 'declined') && at <= until,
+  )
+  return history.map((change) => {
+    const { before, after, ...bare } = change
+    const ids = [bare.fact, before?.id, after?.id]
+    const isGone = removals.some(({ id, fact }) => id >= bare.id && ids.includes(fact))
+    return isGone && (before || after) ? bare : change
+  })
+}
+
 const byId = (facts: readonly Fact[]) => new Map(facts.map((fact) => [fact.id, fact]))
 
 /** A fact as it is stored: how it stands among others is worked out anew. */

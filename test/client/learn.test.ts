@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { FindFacts } from '../../client/index.ts'
 import { createFinder } from './support/finder.ts'
 import { eventually, listed, openLearning, quiet, waitForFacts } from './support/learning.ts'
-import { chat, closePages, openPage, storedOf } from './support/page.ts'
+import { chat, closePages, openPage, ready, storedOf } from './support/page.ts'
 
 afterEach(closePages)
 
@@ -185,6 +185,27 @@ test('the history tells what was learned, and each change can be taken back', as
   await waitForFacts(edgewise, [{ text: 'The user uses Python.', source: 'typed' }])
   expect((await edgewise.facts.history()).changes[0]).toMatchObject({ action: 'restored' })
   expect(await edgewise.facts.undo('d999')).toMatchObject({ problem: { code: 'not_found' } })
+})
+
+test('the words of a deleted fact are kept for a day, and stand in no change after it', async () => {
+  const { edge, edgewise, user } = await openLearning()
+  await chat(edgewise, 'I use Python')
+  await waitForFacts(edgewise, [{}])
+  const [fact] = await listed(edgewise)
+  await edgewise.facts.remove(fact?.id ?? '')
+  const learned = async () => JSON.stringify(JSON.parse(await storedOf(user)).learned)
+  expect(await learned()).toContain('Python')
+  edgewise.stop()
+  const later = Date.now() + 25 * 3600 * 1000
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => later)
+  const { edgewise: again } = openPage({ edge, user, storage: 'device' })
+  await ready(again)
+  await eventually(async () => expect(await learned()).not.toContain('Python'))
+  expect((await again.facts.history()).changes.map(({ action }) => action)).toEqual([
+    'removed',
+    'added',
+  ])
+  clock.mockRestore()
 })
 
 test('what is cleared while a message is being read is not learned', async () => {

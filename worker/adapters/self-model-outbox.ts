@@ -1,7 +1,13 @@
 import { DAY } from '../../shared/calendar.ts'
 import { limits } from '../../shared/limits.ts'
 import { renderPersona } from '../../shared/persona.ts'
-import { changesBetween, letGo, nextToGo, type SelfModel } from '../../shared/self-model.ts'
+import {
+  changesBetween,
+  letGo,
+  nextToGo,
+  withoutRemovedWords,
+  type SelfModel,
+} from '../../shared/self-model.ts'
 import type { Fact } from '../../shared/schema/fact.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { Clock, NewId } from '../ports.ts'
@@ -58,16 +64,12 @@ export function selfModelOutbox({ storage, rows, deps }: Options): Outbox {
     })
   }
 
-  /** Takes the words of facts that were removed before `until` out of the history. */
+  /** Takes the words of facts that were removed up to `until` out of the history. */
   function dropWords(until: number): void {
     const told = rows.history()
-    for (const removal of told) {
-      if (!isGone(removal.action) || !removal.before || removal.at > until) continue
-      for (const { before, after, ...bare } of told) {
-        const isOf = [bare.fact, before?.id, after?.id].includes(removal.fact)
-        if (isOf && bare.id <= removal.id && (before || after)) rows.replace(bare)
-      }
-    }
+    withoutRemovedWords(told, until).forEach((change, at) => {
+      if (change !== told[at]) rows.replace(change)
+    })
   }
 
   /** What the org lets nobody keep any longer stands in no history either. */
