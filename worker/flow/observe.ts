@@ -153,7 +153,12 @@ function sift(
       if (all) return refuse(all)
       if (blocked.includes(fact.category)) return refuse('blocked_by_org')
       const read = learnable(fact)
-      return 'refused' in read ? refuse(read.refused) : [{ ...fact, text: read.text }]
+      if ('refused' in read) return refuse(read.refused)
+      const { supersedes = '', ...said } = fact
+      const before = learnable({ category: fact.category, text: supersedes })
+      return [
+        { ...said, text: read.text, ...('text' in before ? { supersedes: before.text } : {}) },
+      ]
     }),
   }))
   return { kept: kept.filter(({ facts }) => facts.length > 0), refused }
