@@ -141,6 +141,25 @@ test('what was pinned on the device stays pinned, as far as there are pins left'
   expect(facts.find(({ text }) => text === 'Uses Make')).toMatchObject({ pinned: false })
 })
 
+test('what its owner has marked on the device, as important or not, stays marked', async () => {
+  const harness = harnessOf(acme({ anonymous: true }))
+  const device = await tokenOf(await open(harness))
+  const user = await acmeToken(someone())
+  const told = (text: string, vital: boolean) =>
+    harness.fetch('/v1/self-model/facts', {
+      method: 'POST',
+      headers: bearer(device),
+      body: JSON.stringify({ category: 'health', text, vital }),
+    })
+  await told('Faints at the sight of needles', true)
+  await told('Allergic to Mondays', false)
+  await merge(harness, user, device)
+  expect((await view(harness, user)).facts).toMatchObject([
+    { text: 'Faints at the sight of needles', vital: true },
+    { text: 'Allergic to Mondays', vital: false },
+  ])
+})
+
 test('at login nothing of the device is left with experiments either', async () => {
   const harness = harnessOf(acme({ anonymous: true }))
   const device = await tokenOf(await open(harness))

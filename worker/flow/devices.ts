@@ -2,7 +2,7 @@ import { contentId } from '../../shared/fact-id.ts'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import { resolveSettings } from '../../shared/resolve.ts'
 import { isSameStatement } from '../../shared/self-model.ts'
-import type { Fact } from '../../shared/schema/fact.ts'
+import type { Fact, FactChange } from '../../shared/schema/fact.ts'
 import type { Device, LearnedMessage, Lesson } from '../../shared/schema/learning.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
@@ -68,17 +68,21 @@ export function createDevices(deps: Deps): Devices {
     }
   }
 
-  /** What was pinned on the device stays so; beyond the 32 pins it is only learned. The last persona, if any. */
-  async function pinSame(
+  /**
+   * What its owner has pinned on the device, or marked as important or not, stays so; beyond the 32 pins it is
+   * only learned. The last persona, if any.
+   */
+  async function markSame(
     keys: StorageKeys,
     { from, to }: { from: readonly Fact[]; to: readonly Fact[] },
   ): Promise<Persona | undefined> {
     let persona: Persona | undefined
-    for (const fact of from.filter(({ pinned }) => pinned)) {
+    for (const fact of from) {
       const same = to.find((one) => isSameStatement(one, fact))
-      if (!same || same.pinned) continue
-      const edit = await selfModels.changeFact(keys, { id: same.id, change: { pinned: true } })
-      if (edit.ok) ({ persona } = edit.value)
+      for (const change of same ? marksOf(fact, same) : []) {
+        const edit = await selfModels.changeFact(keys, { id: same?.id ?? '', change })
+        if (edit.ok) ({ persona } = edit.value)
+      }
     }
     return persona
   }
@@ -135,12 +139,21 @@ export function createDevices(deps: Deps): Devices {
       if (outcome !== 'learned' && outcome !== 'known') {
         return ok({ merged: 0, persona: merged.persona })
       }
-      const persona = (await pinSame(keys, { from: facts, to: merged.facts })) ?? merged.persona
+      const persona = (await markSame(keys, { from: facts, to: merged.facts })) ?? merged.persona
       const { rest } = await erase({ keys: from, subject: from })
       await rest
       return ok({ merged: outcome === 'learned' ? facts.length : 0, persona })
     },
   }
+}
+
+/** Each on its own: where one is refused the other holds. What the user has said of the mark goes first, but for a yes. */
+function marksOf(fact: Fact, same: Fact): FactChange[] {
+  const isTold = fact.owned && fact.vital !== same.vital && (fact.vital || !same.owned)
+  return [
+    ...(isTold ? [{ vital: fact.vital }] : []),
+    ...(fact.pinned && !same.pinned ? [{ pinned: true }] : []),
+  ]
 }
 
 /** Ids of facts are new after an erasure, so a device that starts anew can merge again. */
