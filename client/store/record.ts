@@ -8,6 +8,7 @@ import type { Removed } from '../../shared/self-model.ts'
 import { isObject } from '../../shared/is-object.ts'
 import { isFact, isGateSettings, isList, isPersona } from '../check.ts'
 import type { Consent, ReceiptEntry } from '../types.ts'
+import { joinLearned } from './join-learned.ts'
 
 /** One visit of one user, shared by the tabs once storing is agreed to. Times in ms since 1970. */
 export type HeldSession = {
@@ -123,11 +124,14 @@ const isHeld = (value: unknown): value is HeldSession =>
   Array.isArray(value['notes']) &&
   isObject(value['turns'])
 
-/** Both records' facts and receipts: what this page gathered before the user agreed joins what is stored. */
+/** Both records' facts and receipts: what this page gathered before the user agreed, or while its session opened, joins what is stored. */
 export function joinRecords(stored: UserRecord, page: UserRecord): UserRecord {
   const session = page.session ?? stored.session
   const consent = page.consent ?? stored.consent
-  const learned = page.learned ?? stored.learned
+  const learned =
+    stored.learned && page.learned
+      ? joinLearned(stored.learned, page.learned)
+      : (page.learned ?? stored.learned)
   return {
     v: 1,
     paused: stored.paused || page.paused,

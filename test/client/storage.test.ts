@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { chat, closePages, openPage, ready, type Page } from './support/page.ts'
+import { chat, closePages, openPage, ready, stored, type Page } from './support/page.ts'
 
 afterEach(() => {
   closePages()
@@ -75,6 +75,48 @@ test('a stored record that is broken is as good as none', async () => {
     expect(await chat(edgewise, 'hello')).toContain('Hi')
   }
 })
+
+test('what the page was told before its session opened takes nothing of what is stored', async () => {
+  const first = openPage({ storage: 'device' })
+  await ready(first.edgewise)
+  await first.edgewise.learning({ blocked: ['finance'] })
+  await first.edgewise.learning('off')
+  await first.edgewise.facts.add(peanuts)
+  const told = (await first.edgewise.facts.list()).facts[0]?.id ?? ''
+  await first.edgewise.facts.remove(told)
+  first.edgewise.stop()
+  const { edge, user } = first
+  const { promise, resolve } = Promise.withResolvers<void>()
+  edge.fails.set('/v1/sessions', async () => {
+    await promise
+    return new Response('', { status: 503 })
+  })
+  const { edgewise } = openPage({ edge, user, storage: 'device' })
+  await overwriteSession(user)
+  await edgewise.facts.add({ category: 'diet', text: 'vegetarian' })
+  edge.fails.delete('/v1/sessions')
+  resolve()
+  await vi.waitFor(() => expect(edgewise.state.value.session.status).toBe('failed'), 3000)
+  await vi.waitFor(() => ready(edgewise), 5000)
+  expect(edgewise.state.value.learning).toEqual({ learn: false, blocked: ['finance'] })
+  const { changes } = await edgewise.facts.history()
+  expect(changes.map(({ action, category }) => `${action} ${category}`)).toEqual([
+    'added diet',
+    'removed health',
+    'added health',
+  ])
+  expect(new Set(changes.map(({ id }) => id)).size).toBe(3)
+  expect(await edgewise.facts.undo(changes[1]?.id ?? '')).toMatchObject({ ok: true })
+  const { facts } = await edgewise.facts.list()
+  expect(facts.map(({ text }) => text).toSorted()).toEqual(['allergic to peanuts', 'vegetarian'])
+})
+
+/** As in another visit: its session is over. */
+async function overwriteSession(user: string): Promise<void> {
+  const key = `u1:subject-of-${user}`
+  const old = (await stored())?.get(key)
+  await overwrite(key, { ...(old as object), session: undefined })
+}
 
 async function overwrite(key: string, value: unknown): Promise<void> {
   await new Promise<void>((resolve) => {
