@@ -74,6 +74,39 @@ test('a learning message from before the erasure that comes late is void', async
   expect(await ports.selfModels.view(keys)).toMatchObject({ facts: [{ text: 'New hobby' }] })
 })
 
+test('a conversation that is reported again after the erasure brings nothing back', async () => {
+  const { as, keys } = await newcomer()
+  const { selfModels } = consumersOf().ports
+  const messages = ['m_said', 'x_imported'].map((id) => ({
+    id,
+    facts: [{ category: 'history', text: id, source: 'typed', at: realNow() } as const],
+  }))
+  const reported = () => lessonOf({ made: realNow() + 60_000, messages })
+  expect(await selfModels.learn(keys, [reported()])).toMatchObject({ facts: 2 })
+  await forget(createHarness(), as)
+  await selfModels.learn(keys, [reported()])
+  // What an import brings may be brought again.
+  expect(await selfModels.view(keys)).toMatchObject({ facts: [{ text: 'x_imported' }] })
+})
+
+test('a message that is reported again and again counts once, however long', async () => {
+  const { keys, stub } = await newcomer()
+  const { selfModels } = consumersOf().ports
+  const pass = (days: number) =>
+    runInDurableObject(stub, (_, { storage }) => {
+      storage.sql.exec('UPDATE seen SET at = at - ?', days * 24 * 3600 * 1000)
+    })
+  await selfModels.learn(keys, [lessonOf()])
+  for (let i = 0; i < 3; i++) {
+    await pass(10)
+    await runDurableObjectAlarm(stub)
+    expect(await selfModels.learn(keys, [lessonOf()])).toMatchObject({ outcomes: ['known'] })
+  }
+  await pass(15)
+  await runDurableObjectAlarm(stub)
+  expect(await selfModels.learn(keys, [lessonOf()])).toMatchObject({ outcomes: ['learned'] })
+})
+
 test('nothing of what was known is left in any table of the object, and in no dead letter', async () => {
   const { as, keys, stub } = await newcomer()
   const { bury, ports } = consumersOf()

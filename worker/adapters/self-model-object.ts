@@ -145,9 +145,10 @@ export class SelfModelObject extends DurableObject<Env> {
   /** Which of these messages may still be read for learning, and the categories that its owner keeps out. */
   unread({ ids, ...rules }: Unread): { ids: string[]; blocked: Category[] } {
     const { meta } = this.rows.read()
-    if (objectTo(rules, meta, this.deps.clock())) return { ids: [], blocked: [] }
+    const now = this.deps.clock()
+    if (objectTo(rules, meta, now)) return { ids: [], blocked: [] }
     const { blocked = [] } = meta.settings.limits ?? {}
-    return { ids: ids.filter((id) => !this.rows.isSeen(id)), blocked }
+    return { ids: ids.filter((id) => !this.rows.isSeen(id, now)), blocked }
   }
 
   /** What its owner decides about learning and wants less of. It outlives an erasure. */
@@ -169,8 +170,9 @@ export class SelfModelObject extends DurableObject<Env> {
   }
 
   /**
-   * Erases all facts, the history and what was seen. What stays is a tombstone, the raised epoch: without
-   * it, what was learned before could come back. The empty snapshot replaces the one in KV.
+   * Erases all facts and the history. What stays is a tombstone: the raised epoch and, for their 14 days, ids
+   * of messages of reported conversations. Without them, what was learned before could come back. The empty
+   * snapshot replaces the one in KV.
    */
   async forget(place: Place): Promise<{ persona: Persona; at: number }> {
     const state = this.rows.read()

@@ -1,3 +1,4 @@
+import { DAY } from '../../shared/calendar.ts'
 import type { Fact } from '../../shared/schema/fact.ts'
 import type { Change, OwnerSettings } from '../../shared/schema/learning.ts'
 import { limits } from '../../shared/limits.ts'
@@ -79,6 +80,13 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
     }
   }
 
+  /** Whether a message was learned before. One that still comes is remembered for longer. */
+  function isSeen(id: string, now: number): boolean {
+    const [row] = sql.exec<{ at: number }>('SELECT at FROM seen WHERE id = ?', id).toArray()
+    if (row && now - row.at > DAY) sql.exec('UPDATE seen SET at = ? WHERE id = ?', now, id)
+    return row !== undefined
+  }
+
   return {
     read(): State {
       const stored = sql.exec<{ model: string }>('SELECT model FROM self_model').toArray()[0]
@@ -136,8 +144,10 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
       }
     },
 
+    /** Ids of messages of whole conversations stay their time: an app may report the same conversation again. */
     erase(): void {
-      for (const table of ['facts', 'removed', 'history', 'seen']) sql.exec(`DELETE FROM ${table}`)
+      for (const table of ['facts', 'removed', 'history']) sql.exec(`DELETE FROM ${table}`)
+      sql.exec(`DELETE FROM seen WHERE id NOT GLOB 'm_*' AND id NOT GLOB 'i_*'`)
       sql.exec(`UPDATE self_model SET published = ''`)
     },
 
@@ -156,10 +166,12 @@ export function selfModelRows(storage: DurableObjectStorage, newSalt: () => stri
     },
 
     /** Remembers a message; false where it was learned before. */
-    remember: (id: string, at: number): boolean =>
-      sql.exec('INSERT OR IGNORE INTO seen VALUES (?, ?)', id, at).rowsWritten > 0,
-    isSeen: (id: string): boolean =>
-      sql.exec('SELECT 1 FROM seen WHERE id = ?', id).toArray().length > 0,
+    remember(id: string, at: number): boolean {
+      if (isSeen(id, at)) return false
+      sql.exec('INSERT INTO seen VALUES (?, ?)', id, at)
+      return true
+    },
+    isSeen,
     oldestSeen: (): number =>
       sql.exec<{ at: number | null }>('SELECT MIN(at) AS at FROM seen').one().at ?? Infinity,
     forgetSeen(until: number): void {
