@@ -96,6 +96,24 @@ test('a ChatGPT export becomes facts that wait for a yes, from the branch that i
   expect(JSON.stringify(seen)).not.toContain('cook')
 }, 60_000)
 
+test('what was spoken to ChatGPT is read as what was typed', async () => {
+  const conversation = chatGptConversation([{ role: 'user', text: '' }])
+  const spoken = {
+    content_type: 'multimodal_text',
+    parts: [
+      { content_type: 'audio_transcription', text: "I'm a vegetarian.", direction: 'in' },
+      { content_type: 'real_time_user_audio_video_asset_pointer', audio_asset_pointer: {} },
+    ],
+  }
+  const [root = {}, node] = Object.values(conversation.mapping)
+  const message = { author: { role: 'user' }, create_time: 1_700_000_000, content: spoken }
+  const mapping = { root, n0: { ...node, message } }
+  const file = await save('spoken.json', [{ ...conversation, mapping }])
+  const { code, out } = await runTool(folder, ['import/index.ts', '--dry-run', file])
+  expect(code).toBe(0)
+  expect(out).toContain('The user is a vegetarian.')
+}, 60_000)
+
 test('a Claude export is read: what the human wrote, and what Claude has noted without the name', async () => {
   const said = [
     { role: 'human', text: 'We have two kids, what could we play?' },

@@ -75,8 +75,14 @@ function textOf({ content, metadata }: Message): string {
   if (about) return about
   if (!content || metadata?.is_visually_hidden_from_conversation) return ''
   if (content.content_type !== 'text' && content.content_type !== 'multimodal_text') return ''
-  return (content.parts ?? [])
-    .filter((part) => typeof part === 'string')
-    .join('\n')
-    .trim()
+  return (content.parts ?? []).flatMap(wordsOf).join('\n').trim()
+}
+
+/** What was spoken stands in a part of its own, beside the recording. */
+const Spoken = z.looseObject({ content_type: z.literal('audio_transcription'), text: z.string() })
+
+function wordsOf(part: unknown): string[] {
+  if (typeof part === 'string') return [part]
+  const spoken = Spoken.safeParse(part)
+  return spoken.success ? [spoken.data.text] : []
 }
