@@ -9,7 +9,7 @@ import type { ExtractConfig } from './config.ts'
 import { isOfStranger, isPassing } from './passing.ts'
 import { givesOrders, linkRanges, plantsMemory } from './planted.ts'
 import type { ExtractedFact, Tagger, Tagging } from './port.ts'
-import { plainCategory, plainStatements } from './plain.ts'
+import { plainCategory, plainStatements, type Plain } from './plain.ts'
 import { pretendedRanges } from './pretence.ts'
 import { toThirdPerson } from './rewrite/third-person.ts'
 import { findSpans, type Span } from './spans.ts'
@@ -54,15 +54,28 @@ export function extractFacts(
   return statedIn(text, spans, { config, english }).filter(({ span }) => message.includes(span))
 }
 
-/** The pieces that a model has marked, and the plain statements that it has not, in the order of the text. */
+/**
+ * The pieces that a model has marked and the plain statements, in the order of the text. A plain statement is
+ * a whole clause: pieces of it that the model has marked make one fact with it.
+ */
 function withPlain(text: string, marked: readonly Span[], config: ExtractConfig): Span[] {
-  const plain = plainStatements(text).filter((piece) => !overlaps(marked, piece))
-  const added = plain.map(({ category, ...piece }): Span => ({
-    ...piece,
+  const partsOf = ({ start, end }: Plain) =>
+    marked.filter((span) => start <= span.start && span.end <= end)
+  const clauses = plainStatements(text).flatMap((clause) => {
+    const parts = partsOf(clause)
+    const others = marked.filter((span) => !parts.includes(span))
+    return overlaps(others, clause) ? [] : [{ ...clause, parts }]
+  })
+  const taken = new Set(clauses.flatMap(({ parts }) => parts))
+  const added = clauses.map(({ start, end, category, corrects, parts }): Span => ({
+    start,
+    end,
     score: 1,
-    label: config.categories.indexOf(category),
+    label: parts[0]?.label ?? config.categories.indexOf(category),
+    corrects: corrects || parts.some((part) => part.corrects),
   }))
-  return [...marked, ...added].toSorted((a, b) => a.start - b.start)
+  const kept = marked.filter((span) => !taken.has(span))
+  return [...kept, ...added].toSorted((x, y) => x.start - y.start)
 }
 
 /** What somebody else has picked from a message: `span` must stand in it word for word. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { extractMarked } from './marked.ts'
 import { plainCategory, plainStatements } from '../../../shared/extract/plain.ts'
 
 const said = (text: string) =>
@@ -40,6 +41,21 @@ describe('What people say of themselves in so many words', () => {
     expect(corrects('I am no longer vegetarian.')).toEqual([true])
     expect(corrects("I don't eat meat anymore.")).toEqual([true])
     expect(corrects('I do not eat fish.')).toEqual([false])
+  })
+
+  test.each([
+    ["I can't stand long meetings", ["I can't stand"], 'The user cannot stand long meetings.'],
+    [
+      'I work for the city of Ghent as a planner.',
+      ['for the city', 'of Ghent'],
+      'The user works for the city of Ghent as a planner.',
+    ],
+  ])('stands whole where a model marks but parts of it: %s', (text, pieces, fact) => {
+    const found = extractMarked(
+      text,
+      pieces.map((piece) => ({ piece })),
+    )
+    expect(found.map((one) => one.text)).toEqual([fact])
   })
 
   test('leaves no doubt about its category, whatever a model makes of it', () => {
