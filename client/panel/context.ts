@@ -50,14 +50,17 @@ export function problemText(texts: Texts, problem: Problem): string {
   return fill(texts.problem, { reason: fill(texts[key], { bytes: limits.factBytes }) })
 }
 
-/** How long ago, in days at most: "today", "3 days ago". */
+/** How long ago, in days of the user's calendar at most: "today", "3 days ago". */
 export function age({ locale, now }: PanelContext, time: number): string {
-  const days = Math.round((now() - time) / 86_400_000)
+  const days = Math.max(0, Math.round((midnightOf(now()) - midnightOf(time)) / 86_400_000))
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   if (days < 60) return format.format(-days, 'day')
   if (days < 700) return format.format(-Math.round(days / 30.4), 'month')
   return format.format(-Math.round(days / 365), 'year')
 }
+
+// oxlint-disable-next-line no-restricted-globals -- the day where the user is
+const midnightOf = (time: number): number => new Date(time).setHours(0, 0, 0, 0)
 
 export const dayOf = ({ locale }: PanelContext, time: number): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(time)

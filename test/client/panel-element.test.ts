@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import '../../client/panel/define.ts'
 import { explain } from '../../client/panel/explain.ts'
@@ -91,6 +91,25 @@ test('where there are no texts of a language, dates and numbers are English too'
   receipt.texts = { details: 'Szczegóły' }
   expect(receipt.shadowRoot?.textContent).toContain('in 0,4 ms')
 })
+
+test.each([
+  ['today', 8, 23],
+  ['yesterday', 23, 24 + 7],
+])(
+  'a fact is from %s by the calendar, said at %i and read at %i o’clock',
+  async (day, said, read) => {
+    const at = (hour: number) => new Date(2026, 2, 10, hour).getTime()
+    onTestFinished(() => void vi.useRealTimers())
+    vi.useFakeTimers({ toFake: ['Date'], now: at(said) })
+    const { edgewise } = openPage()
+    await edgewise.facts.add({ category: 'goal', text: 'Learns to sail' })
+    vi.setSystemTime(at(read))
+    const panel = document.createElement('edgewise-panel')
+    panel.edgewise = edgewise
+    document.body.append(panel)
+    await expect.element(getByText(day, { exact: true })).toBeVisible()
+  },
+)
 
 test('nothing is built from markup: a fact with tags in it is shown as it is', async () => {
   const { edgewise } = openPage()
