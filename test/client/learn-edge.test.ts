@@ -188,6 +188,20 @@ test('what the user does not want learned holds at the edge and on other devices
   expect(other.state.value.learning.blocked).toEqual([])
 })
 
+test('of two devices that each keep a category out neither undoes the other', async () => {
+  const { edge, edgewise, user } = await openAtEdge()
+  await edgewise.learning({ blocked: ['tool', 'goal'] })
+  // Another device, of which this one has not heard.
+  await edge.fetch('https://edge.test/v1/self-model/settings', {
+    method: 'PATCH',
+    headers: edge.calls('/v1/sessions')[0]?.headers ?? {},
+    body: JSON.stringify({ limits: { blocked: ['tool', 'goal', 'health'], maxFacts: 2 } }),
+  })
+  await edgewise.learning({ blocked: ['tool', 'diet'] })
+  expect(edge.modelOf(user).limits).toEqual({ blocked: ['health', 'tool', 'diet'], maxFacts: 2 })
+  expect(edgewise.state.value.learning.blocked).toEqual(['health', 'tool', 'diet'])
+})
+
 test('a newer persona reaches an open session when the user comes back to the page', async () => {
   const { edge, edgewise, user } = await openAtEdge()
   await edge.seed(user, { category: 'diet', text: 'loves noodles' })
