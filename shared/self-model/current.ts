@@ -73,11 +73,17 @@ function contradicts({ fact, reading: a }: Read, { fact: old, reading: b }: Read
   if (a.negated !== b.negated && jaccard(a.words, b.words) >= SAME) return true
   if (b.slots.size === 0) return false
   if (a.category !== 'style' && (a.negated || b.negated)) return false
+  // "in Portugal" only says less than "in Porto, Portugal".
+  if (overlap(a.words, b.words) === 1) return false
   return [...b.slots].every(([slot, answer]) => {
     const now = a.slots.get(slot)
-    return now !== undefined && now !== answer && !now.includes(answer) && !answer.includes(now)
+    if (now === undefined || isVague(now) !== isVague(answer)) return false
+    return now !== answer && !now.includes(answer) && !answer.includes(now)
   })
 }
+
+/** "a large company" may well be the one that was named. */
+const isVague = (answer: string): boolean => /^an? /.test(answer)
 
 /** `words`: of the earlier state in the newer statement's own account. */
 function takesBack(words: ReadonlySet<string>, { fact, reading }: Read, by: Fact): boolean {

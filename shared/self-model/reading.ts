@@ -77,21 +77,39 @@ function stem(word: string): string {
   return word.endsWith('s') || word.endsWith('e') ? word.slice(0, -1) : word
 }
 
-const dietLabels = /\b(vegetarian|vegan|pescatarian|omnivore|carnivore|keto)\b/
+/** "lives in a flat", "works at night": says how, not where or for whom. */
+const noTown =
+  '(?!(?:an?|my|our|their|his|her|one|home|the (?:suburbs?|countryside|country|city|mountains?|woods|forest|village|town|cent(?:er|re)|middle|outskirts|coast|sea|north|south|east|west|same|house|top|ground))(?![a-z]))'
+const noEmployer =
+  '(?!(?:night|nights|home|weekends?|least|most|about|up|over|more|once|first|free|fun|money|(?:my|him|her|them|our)sel(?:f|ves)|the (?:moment|weekend|same)|one|two|three|four|five|\\d+)(?![a-z]))'
+const noOccupation = '(?!(?:part|little|much|long|hard|well|if|soon|far|many|few)(?![a-z]))'
+
 const statements: readonly [Category, slot: string, RegExp][] = [
   [
     'location',
     'home',
-    /\b(?:lives?|based|resides?|moved|relocated|living) (?:in|at|to|near) ([^,.;]+)/,
+    new RegExp(
+      `\\b(?:lives?|based|resides?|living) (?:in|at|near) ${noTown}([^,.;]+)|\\b(?:moved|relocated) to ${noTown}(?!.*\\b(?:ago|in (?:19|20)\\d\\d)\\b)([^,.;]+)`,
+    ),
   ],
   [
     'role',
     'occupation',
-    /\b(?:works?|working) as (?:an? |the )?([^,.;]+?)(?= (?:at|for|in) |[,.;]|$)/,
+    new RegExp(
+      `\\b(?:works?|working) as (?:an? |the )?${noOccupation}([^,.;]+?)(?= (?:at|for|in) |[,.;]|$)`,
+    ),
   ],
-  ['role', 'employer', /\b(?:works?|working|employed) (?:at|for|by) ([^,.;]+)/],
+  [
+    'role',
+    'employer',
+    new RegExp(`\\b(?:works?|working|employed) (?:at|for|by) ${noEmployer}([^,.;]+)`),
+  ],
   ['family', 'marriage', /\b(?:is|am|i'm|got) (married|single|divorced|engaged|widowed)\b/],
-  ['diet', 'diet', dietLabels],
+  [
+    'diet',
+    'diet',
+    /(?:^|\b(?:is|am|i'm|im|be|been|went|gone|goes|turned|became|follows|keeps|eats|identifies as) )(?:(?:an?|the|now|also|strict|strictly|mostly|fully|a full|on) ){0,3}(vegetarian|vegan|pescatarian|omnivore|carnivore|keto)\b/,
+  ],
 ]
 
 function slotsOf(category: Category, line: string): Map<string, string> {
@@ -102,7 +120,7 @@ function slotsOf(category: Category, line: string): Map<string, string> {
   }
   const slots = new Map<string, string>()
   for (const [of, slot, pattern] of statements) {
-    const answer = of === category ? pattern.exec(line)?.[1] : undefined
+    const answer = of === category ? pattern.exec(line)?.slice(1).find(Boolean) : undefined
     if (answer) slots.set(slot, answer)
   }
   return slots

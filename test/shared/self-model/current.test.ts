@@ -147,6 +147,30 @@ describe('what contradicts an older statement takes its place', () => {
     expect(standing(told(...said))).toBe(expected)
   })
 
+  test.each<[Category, string, string]>([
+    ['location', 'The user lives in Porto.', 'The user lives in a small apartment.'],
+    ['location', 'The user lives in Porto.', 'The user lives at home with their parents.'],
+    ['location', 'The user lives in Porto.', 'The user lives near a river, in the suburbs.'],
+    ['location', 'The user lives in Porto, Portugal.', 'The user lives in Portugal.'],
+    ['location', 'The user lives in Porto.', 'The user moved to Portugal in 2010.'],
+    ['role', 'The user works at Siemens.', 'The user works at night.'],
+    ['role', 'The user works for Siemens.', 'The user works for a large company.'],
+    ['role', 'The user works for Siemens.', 'The user works for 6 hours a day.'],
+    ['role', 'The user works as a nurse.', 'The user works as part of a team.'],
+    ['diet', 'The user is vegetarian.', 'The user likes vegan cheese.'],
+    ['diet', 'The user is vegetarian.', 'The user cooks vegan on Mondays.'],
+  ])('but not what is no answer to the same question (%s): %s %s', (category, ...said) => {
+    expect(standing(told(...said.map((text) => [category, text] as const)))).toBe('ab')
+  })
+
+  test.each<[Category, string, string]>([
+    ['location', 'The user lives in Porto.', 'The user moved to Oslo last month.'],
+    ['role', 'The user works for a bank.', 'The user works for a hospital.'],
+    ['diet', 'Vegetarian since 2015', 'The user has been a strict vegan for a year.'],
+  ])('and what is (%s): %s %s', (category, ...said) => {
+    expect(standing(told(...said.map((text) => [category, text] as const)))).toBe('b')
+  })
+
   test('the older statement is kept and says what stands in its place', () => {
     const facts = told(['location', 'Lives in Oslo'], ['location', 'Lives in Porto'])
     expect(currentFacts(facts, now)).toMatchObject([
