@@ -24,15 +24,17 @@ const monthAlone = new RegExp(
   'i',
 )
 const yearAlone = /\b(?:in|by|until|till|before|end of|during) (20\d\d)\b/i
+/** "for two weeks" is how long, not when. */
 const inSome =
-  /\b(?:in|within|for) (?:the next )?(\d{1,3}|a|an|two|three|four|five|six) (day|week|month)s?\b/i
+  /\b(?:(?:in|within) (?:the next )?|for the next )(\d{1,3}|a|an|two|three|four|five|six) (day|week|month)s?\b/i
 const nextOne = /\b(next|this) (week|weekend|month|year|spring|summer|autumn|fall|winter)\b/i
 const onWeekday = new RegExp(
-  `\\b(?:by|until|till|before|on|this|next) (${weekdays.join('|')})\\b`,
+  `\\b(?:by|until|till|before|on|this|next) (${weekdays.join('|')})\\b(?! (?:mornings|afternoons|evenings|nights)\\b)`,
   'i',
 )
 /** Happened before it was said, or happens again and again. */
-const notAhead = /\b(?:since|ago|last|every|each|always|used to|was|were)\b/i
+const notAhead =
+  /\b(?:since|ago|last|every|each|always|usually|normally|generally|regularly|weekly|often|never|used to|was|were)\b/i
 
 const small: Record<string, number> = { a: 1, an: 1, two: 2, three: 3, four: 4, five: 5, six: 6 }
 

@@ -34,6 +34,7 @@ test.each([
   ['Exam on 2026-07-01', '2026-07-01'],
   ['Umzug am 03.08.2026', '2026-08-03'],
   ['Save for a house until 2028', '2028-12-31'],
+  ['On call for the next two weeks', '2026-06-24'],
   ['Finish the boat in three weeks', '2026-07-01'],
   ['Travel to Rome next week', '2026-06-21'],
   ['Deliver the report by Friday', '2026-06-12'],
@@ -51,6 +52,9 @@ test.each([
   ['May want to learn piano'],
   ['Finished it on 2025-01-01'],
   ['Meet on 2026-13-45'],
+  ['Travel through Japan for two weeks'],
+  ['Has yoga on Tuesday evenings'],
+  ['Usually works from home on Friday'],
 ])('"%s" has no end', (text) => {
   expect(dueOf('goal', text, said)).toBeUndefined()
 })
