@@ -33,6 +33,19 @@ describe('a self-model', () => {
     expect(twice.version).toBe(2)
   })
 
+  test.each([
+    ['Ich bin schwanger', true],
+    ['Soy alérgica a los cacahuetes', true],
+    ['Sou alérgico a amendoim, e tenho asma', true],
+    ['Je suis intolérante au lactose', true],
+    ['我对花生过敏', true],
+    ['Takes lisinopril 10 mg', true],
+    ['Takes a walk every morning', false],
+    ['La gravedad de mi miopía', false],
+  ])('marks what protects its owner in any language that facts are found in: %s', (text, vital) => {
+    expect(add(emptyModel(), { category: 'health', text }, 'a').facts[0]?.vital).toBe(vital)
+  })
+
   test('marks what protects its owner, and leaves it when told so', () => {
     const model = add(emptyModel(), { category: 'health', text: 'Allergic to peanuts' }, 'a')
     expect(model.facts[0]?.vital).toBe(true)
