@@ -6,6 +6,7 @@ import type { Change } from '../../shared/schema/learning.ts'
 import {
   changesBetween,
   currentFacts,
+  letGo,
   withoutRemovedWords,
   type ChangeContext,
   type SelfModel,
@@ -82,8 +83,15 @@ export function withHistory(
   return withoutOldWords({ ...old, learned: { ...learned, history } }, now)
 }
 
+/** What time does to a record, as at the edge: what has long expired goes, and words of what was deleted. */
+export function tidied(old: UserRecord, now: number): UserRecord {
+  const model = modelOf(old)
+  const kept = letGo(model, now)
+  return withoutOldWords(kept === model ? old : withModel(old, kept, { now, cause: 'time' }), now)
+}
+
 /** The record without words of what was deleted a day ago; the same one where it holds none. */
-export function withoutOldWords(old: UserRecord, now: number): UserRecord {
+function withoutOldWords(old: UserRecord, now: number): UserRecord {
   const { learned } = old
   if (!learned) return old
   const history = withoutRemovedWords(learned.history, now - limits.undoTime)

@@ -8,7 +8,7 @@ import type { OpenSession } from '../session.ts'
 import type { UserRecord } from '../store/record.ts'
 import type { FindFacts } from '../types.ts'
 import type { UserStore } from '../user-store.ts'
-import { learnedOf, withoutOldWords } from './device-model.ts'
+import { learnedOf, tidied } from './device-model.ts'
 import { createFinder } from './find.ts'
 import { followEdge, learnFound } from './learn.ts'
 import { marksOf, sourceOf, type Said } from './provenance.ts'
@@ -103,14 +103,14 @@ export function createLearner(options: LearnerOptions) {
       waiting.splice(0, waiting.length - WAITING)
       void readAll()
     },
-    /** Sends what waits, after what the edge has shown since. Words whose time is over go. */
+    /** Sends what waits, after what the edge has shown since. What is over goes. */
     async send(): Promise<void> {
       const opened = await session.ready()
       if (!opened.ok) return
       const { persona, fetched } = opened.value
       const seen = { epoch: persona.epoch, facts: persona.facts, at: fetched }
       const at = now()
-      const follow = (old: UserRecord) => withoutOldWords(followEdge(old, seen), at)
+      const follow = (old: UserRecord) => tidied(followEdge(old, seen), at)
       const { value } = users
       if (follow(value) !== value) await users.change(follow)
       await sender.send()

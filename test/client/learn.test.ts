@@ -208,6 +208,22 @@ test('the words of a deleted fact are kept for a day, and stand in no change aft
   clock.mockRestore()
 })
 
+test('what has expired leaves the device after the time in which it can still be seen', async () => {
+  const { edge, edgewise, user } = await openLearning()
+  const at = Date.now()
+  const expires = at + 1000
+  await edgewise.facts.add({ category: 'goal', text: 'run a marathon', expires })
+  await edgewise.facts.add({ category: 'goal', text: 'learn to sail' })
+  edgewise.stop()
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => at + 31 * 24 * 3600 * 1000)
+  const { edgewise: again } = openPage({ edge, user, storage: 'device' })
+  await ready(again)
+  await waitForFacts(again, [{ text: 'learn to sail' }])
+  const { changes } = await again.facts.history()
+  expect(changes[0]).toMatchObject({ action: 'expired', cause: 'time' })
+  clock.mockRestore()
+})
+
 test('what is cleared while a message is being read is not learned', async () => {
   const { edgewise, user } = await openLearning({
     findFacts: async (message) => {
