@@ -101,6 +101,10 @@ export const phone: Recogniser = byPattern(
   isPhone,
 )
 
+/** As mobile numbers are grouped, and little else: in Spain, Brazil, India, Russia. */
+const isMobile =
+  /^(?:[67]\d{2}([ .-])\d{2}\1\d{2}\1\d{2}|\(?\d{2}\)? ?9\d{4}[ -]\d{4}|[6-9]\d{4} \d{5}|8[ -]?\(?9\d{2}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2})$/
+
 function isPhone({ text, before, after }: Match): boolean {
   const number = text.replace(/\s?(?:x|ext)\D{0,2}\d+$/i, '')
   const digits = digitsOf(number)
@@ -115,6 +119,7 @@ function isPhone({ text, before, after }: Match): boolean {
   if (/^\(?0\d/.test(number) && digits.length >= 9 && digits.length <= 12) return true
   if (/^1[3-9]\d{9}$/.test(digits) && groups.length <= 3) return true
   if (/^\d{2}([ .-])\d{2}\1\d{2}\1\d{2}(?:\1\d{2})?$/.test(number)) return true
+  if (isMobile.test(number)) return true
   if (/^\(\d{2,4}\)/.test(number)) return true
   if (/^555[ -]\d{4}$/.test(number)) return true
   return phoneCue.test(before) || phoneAfter.test(after)
