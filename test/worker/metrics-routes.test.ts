@@ -68,6 +68,21 @@ test('the report is for admins of the org alone', async () => {
   expect(await asked(bearer(METRICS_TOKEN))).toBe(401)
 })
 
+test('two dashboards that stay open are let in all the time; who asks without end is told when to come again', async () => {
+  // As wrangler.toml has it: each report stands for eight requests.
+  let left = 15
+  const limit = async () => ({ success: left-- > 0 })
+  const harness = createHarness({ vars: { USER_RATE: { limit } } })
+  harness.time.now -= harness.time.now % 60_000
+  const ask = async () => (await report(harness)).status
+  // Each looks every ten seconds: at the report, at the experiments and at the results of one.
+  for (let i = 0; i < 36; i++) expect(await ask()).toBe(200)
+  for (let i = 36; i < 120; i++) await ask()
+  expect(await ask()).toBe(200)
+  const refused = await report(harness)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+})
+
 test.each([
   ['from=0&to=3600000', 'step'],
   ['from=0&to=3600000&step=90', 'step'],

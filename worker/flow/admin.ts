@@ -54,7 +54,6 @@ const heldOf = (stored: Org | undefined): readonly (keyof Org)[] =>
   stored?.parent === undefined ? operated : [...operated, 'parent']
 /** How often a change is merged again because a record beside it has changed meanwhile. */
 const ATTEMPTS = 3
-const SECONDS = 10
 
 export function createAdmin({ identify, rates, records, development }: AdminDeps): Admin {
   async function attempt(given: Org, expected: Expected): Promise<Result<OrgView> | 'again'> {
@@ -104,7 +103,8 @@ export function createAdmin({ identify, rates, records, development }: AdminDeps
       if (!isAllowedOrigin(request, identity.value.org.origins)) {
         return fail('origin_not_allowed', { field: 'Origin' })
       }
-      if (!(await rates.allow(keys))) return fail('rate_limited', { retryAfter: SECONDS })
+      const retryAfter = rates.refusedFor(keys, call.waitUntil)
+      if (retryAfter > 0) return fail('rate_limited', { retryAfter })
       return ok({ ...keys, orgId: identity.value.org.id })
     },
 
