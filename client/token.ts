@@ -16,6 +16,8 @@ export type Tokens = {
 const EARLY = 30_000
 /** The app's own route may take this long, ms. */
 const PATIENCE = 10_000
+/** What can stand behind `Bearer` (RFC 6750). A page to log in, where an app answers with that, is no token. */
+const BEARER = /^[\w.~+/-]+=*$/
 
 type TokensOptions = {
   fetch: Fetch
@@ -56,12 +58,13 @@ async function obtain(
   { fetch, visitor }: Omit<TokensOptions, 'now'>,
 ): Promise<Result<AppToken>> {
   try {
-    const own = tokenUrl
+    const given = tokenUrl
       ? await fetchToken(tokenUrl, fetch)
       : typeof token === 'function'
         ? await token()
         : token
-    const value = await visitor(own)
+    const own = given?.trim()
+    const value = await visitor(own && BEARER.test(own) ? own : undefined)
     if (value) return ok(readToken(value))
     return fail('token_missing', tokenUrl ? { detail: `${tokenUrl} gave no token` } : {})
   } catch (cause) {

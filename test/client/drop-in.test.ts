@@ -104,3 +104,18 @@ test('what is only counted is not remembered', async () => {
   expect(await storedOf(user)).not.toContain('a draft')
   expect(JSON.stringify(edge.contexts().at(-1))).not.toContain('a draft')
 })
+
+test.each([
+  ['a page to log in', '<!doctype html>\n<html lang="en"><body>Log in</body></html>'],
+  ['text in quotes', JSON.stringify(tokenFor('x'))],
+  ['words of another alphabet', 'токен'],
+])('where the token route answers %s, the request goes out without a token', async (_, answer) => {
+  const edge = createEdge()
+  const fetch: Fetch = async (input, init) =>
+    input === '/token' ? new Response(answer) : edge.fetch(input, init)
+  const { edgewise } = openPage({ edge, tokenUrl: '/token', fetch })
+  const sent = await edgewise.fetch(url, { method: 'POST', headers, body: asking('hello') })
+  expect(sent.status).toBe(401)
+  const [call] = edge.calls('/v1/chat/completions')
+  expect(call?.headers.has('authorization')).toBe(false)
+})
