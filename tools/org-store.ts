@@ -12,8 +12,8 @@ import { createNames } from '../worker/adapters/names.ts'
 import { createVault } from '../worker/adapters/vault.ts'
 import { readConfig } from '../worker/config.ts'
 import { planOrg } from '../worker/flow/plan-org.ts'
-import { developmentKey } from './development-key.ts'
-import { readSecrets } from './secrets.ts'
+import { localVariables } from './local-variables.ts'
+import { readSecrets, secretsRule } from './secrets.ts'
 
 const Keys = z.array(z.object({ name: z.string() }))
 
@@ -28,11 +28,8 @@ type OrgStore = {
  * not change, and the first record of an org. Sealed and opened on this machine. Secrets are never shown.
  */
 export function wranglerStore({ local }: { local: boolean }): OrgStore {
-  const given = local
-    ? { ENVIRONMENT: 'development', DEVELOPMENT_KEY: developmentKey() }
-    : readSecrets()
-  const { secrets } = readConfig(given)
-  if (!secrets) throw new Error('the secrets are missing or shorter than 32 characters')
+  const { secrets } = readConfig(local ? localVariables() : readSecrets())
+  if (!secrets) throw new Error(secretsRule)
   const names = createNames(secrets.naming)
   const vault = createVault(secrets.roots)
   const place = local ? ['--local', '--persist-to', '.wrangler/state'] : ['--remote']

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
+import { readConfig } from '../worker/config.ts'
 import { buildAssets } from './build.ts'
-import { developmentKey } from './development-key.ts'
+import { localVariables } from './local-variables.ts'
+import { secretsRule } from './secrets.ts'
 
 const help = `Builds everything and runs the Worker locally, in workerd, with the demo page.
 
@@ -11,24 +13,12 @@ const help = `Builds everything and runs the Worker locally, in workerd, with th
 
   --persist   where local KV, Durable Objects, Queues and D1 keep their data (.wrangler/state)
 
-Environment: PORT (8787), and every variable of wrangler.toml, for example
+Environment: PORT (8787), and every variable and secret of a deployment, for example
   PROVIDER=openai OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=...
   PROVIDER=anthropic ANTHROPIC_API_KEY=...
 Without a key the provider is "preview": it answers with the prompt that would have been sent.
+ENVIRONMENT=production, with secrets, is as a deployment: no demo token, and no org but those in the store.
 `
-
-/** Variables that pass from the environment to the Worker; secrets go through a file, not the command line. */
-const passed = [
-  'PROVIDER',
-  'OPENAI_BASE_URL',
-  'OPENAI_API_KEY',
-  'OPENAI_CONTENT',
-  'ANTHROPIC_BASE_URL',
-  'ANTHROPIC_API_KEY',
-  'EDGEWISE_METRICS_TOKEN',
-  'EDGEWISE_NAMING_SECRET',
-  'EDGEWISE_ROOT_SECRETS',
-]
 
 const { values } = parseArgs({
   options: {
@@ -48,6 +38,10 @@ async function start(): Promise<void> {
   if (await listens(port)) {
     return refuse(`Port ${port} is in use. Choose another one: PORT=8788 npm start`)
   }
+  const variables = localVariables()
+  if (!readConfig(variables).secrets) {
+    return refuse(`${secretsRule}, where ENVIRONMENT is production or one of them is set.`)
+  }
   process.stdout.write('Building the client script and the demo page ...\n')
   await buildAssets()
   await migrate()
@@ -62,7 +56,7 @@ async function start(): Promise<void> {
       '--persist-to',
       values.persist,
       '--env-file',
-      environmentFile(port),
+      environmentFile(port, variables),
       '--show-interactive-dev-session=false',
       '--log-level',
       'warn',
@@ -100,19 +94,20 @@ function quiet() {
   }
 }
 
-/** The variables of this run, in a file that only this user may read. */
-function environmentFile(port: number): string {
-  const given = passed.flatMap((name) => {
-    const value = process.env[name]
-    return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]
-  })
+/** The variables of this run, in a file that only this user may read: secrets are not for the command line. */
+function environmentFile(port: number, variables: Record<string, string>): string {
   // One a port: a running Worker reads its file again when it changes.
   const file = `.wrangler/start-${port}.env`
-  const key = developmentKey()
-  const lines = ['ENVIRONMENT=development', `DEVELOPMENT_KEY=${key}`, ...given]
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
   mkdirSync('.wrangler', { recursive: true })
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   return file
+}
+
+/** So that it is read back as it is: a backslash is kept between single quotes alone, and `$` would name a variable. */
+function quoted(value: string): string {
+  const quote = ["'", '`', '"'].find((one) => !value.includes(one)) ?? "'"
+  return `${quote}${value.replaceAll('$', String.raw`\$`)}${quote}`
 }
 
 function migrate(): Promise<void> {

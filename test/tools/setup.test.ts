@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,6 +45,32 @@ test('what needs secrets says how to make them', async () => {
     const { code, err } = await runTool(folder, tool)
     expect([code, err]).toEqual([1, 'There is no .secrets.json. Make one with: npm run setup\n'])
   }
+})
+
+test.each([
+  ['not JSON', 'is no JSON object'],
+  ['{"EDGEWISE_NAMING_SECRET": "only this one"}', 'is no JSON object of texts with both secrets'],
+  [
+    JSON.stringify({ EDGEWISE_NAMING_SECRET: 'n'.repeat(32), EDGEWISE_ROOT_SECRETS: 'short' }),
+    '32',
+  ],
+])(
+  'secrets that the Worker would not take are told before anything is done (%#)',
+  async (...told) => {
+    const [text, why] = told
+    await writeFile(join(folder, '.secrets.json'), text)
+    for (const tool of [['deploy.ts'], ['setup.ts', '--rotate'], ['org.ts', 'list']]) {
+      const { code, out, err } = await runTool(folder, tool)
+      expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^\.secrets\.json.*\n$/)])
+      expect(err).toContain(why)
+    }
+  },
+)
+
+test('a start with secrets that the Worker would not take says so and is never "ready"', async () => {
+  vi.stubEnv('EDGEWISE_NAMING_SECRET', 'short')
+  const { code, out, err } = await runTool(folder, ['start.ts'])
+  expect([code, out, err]).toEqual([1, '', expect.stringContaining('32 characters or more')])
 })
 
 test('a start on a port that is taken, or is none, says so and is never "ready"', async () => {
