@@ -38,12 +38,15 @@ export function apiStore({ endpoint, token }: Options): {
   return {
     get: (id) => call(id),
     // The revision in the file says on which state the change was made.
-    put: (json) => call(idOf(json), { method: 'PUT', body: JSON.stringify(json) }),
+    async put(json) {
+      const named = Named.safeParse(json)
+      if (!named.success) return fail('bad_request', { field: 'id', expected: 'the id of an org' })
+      return call(named.data.id, { method: 'PUT', body: JSON.stringify(json) })
+    },
   }
 }
 
-const idOf = (json: unknown): string =>
-  typeof json === 'object' && json !== null && 'id' in json ? String(json.id) : ''
+const Named = z.object({ id: z.string().check(z.minLength(1)) })
 
 const ProblemBody = z.object({
   code: z.custom<ProblemCode>((code) => typeof code === 'string' && code in problems),

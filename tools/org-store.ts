@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod/mini'
 import { checkOrg } from '../shared/check-org.ts'
 import { maskOrg, unmaskOrg } from '../shared/org-secrets.ts'
@@ -16,6 +17,8 @@ import { localVariables } from './local-variables.ts'
 import { readSecrets, secretsRule } from './secrets.ts'
 
 const Keys = z.array(z.object({ name: z.string() }))
+/** In the place of a local value that is not there. */
+const NOTHING = 'Value not found'
 
 type OrgStore = {
   get(id: string): Promise<Result<Org>>
@@ -34,80 +37,107 @@ export function wranglerStore({ local }: { local: boolean }): OrgStore {
   const vault = createVault(secrets.roots)
   const place = local ? ['--local', '--persist-to', '.wrangler/state'] : ['--remote']
 
-  function run(args: string[]): { ok: boolean; output: Buffer } {
-    const { status, stdout } = spawnSync(
+  /** What wrangler answers. Throws with its own words where it fails. */
+  function ask(args: string[]): Buffer {
+    const { status, stdout, stderr } = spawnSync(
       'wrangler',
       ['kv', 'key', ...args, '--binding', 'ORGS', ...place],
-      { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 },
+      { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 },
     )
-    return { ok: status === 0, output: stdout ?? Buffer.alloc(0) }
+    if (status !== 0) throw new Error(reasonIn(String(stderr ?? '')))
+    return stdout
+  }
+
+  const namesWith = (prefix: string): string[] =>
+    Keys.parse(JSON.parse(String(ask(['list', '--prefix', prefix])))).map(({ name }) => name)
+
+  /** The bytes under a name. wrangler fails where there are none: then the list tells. */
+  function bytesOf(name: string): Buffer | undefined {
+    try {
+      const bytes = ask(['get', name])
+      return String(bytes).trim() === NOTHING ? undefined : bytes
+    } catch (cause) {
+      if (namesWith(name).includes(name)) throw cause
+      return undefined
+    }
   }
 
   async function open(name: string): Promise<StoredOrg | undefined> {
-    const read = run(['get', name])
-    if (!read.ok || read.output.length === 0) return undefined
-    const sealed = new Uint8Array(read.output).buffer
+    const bytes = bytesOf(name)
+    if (!bytes) return undefined
     try {
       const orgKey = name.slice('o1:'.length)
-      return StoredOrg.parse(await vault.open({ orgKey, name }, sealed))
+      return StoredOrg.parse(await vault.open({ orgKey, name }, new Uint8Array(bytes).buffer))
     } catch {
-      // What wrangler prints of a key that is not there is no record either.
-      return undefined
+      throw new Error(`What stands under ${name} cannot be opened with the secrets given here.`)
     }
   }
 
   const load = async (id: string) => open((await names.orgKeys(id)).record)
 
-  async function save(record: StoredOrg): Promise<boolean> {
+  async function save(record: StoredOrg): Promise<void> {
     const { orgKey, record: name } = await names.orgKeys(record.id)
     const folder = mkdtempSync(join(tmpdir(), 'edgewise-org-'))
-    const file = join(folder, 'record')
-    writeFileSync(file, Buffer.from(await vault.seal({ orgKey, name }, StoredOrg.parse(record))))
-    const written = run(['put', name, '--path', file])
-    rmSync(folder, { recursive: true })
-    return written.ok
+    try {
+      const file = join(folder, 'record')
+      writeFileSync(file, Buffer.from(await vault.seal({ orgKey, name }, StoredOrg.parse(record))))
+      ask(['put', name, '--path', file])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   }
 
   return {
-    async get(id) {
-      const stored = await load(id)
-      return stored
-        ? ok(maskOrg(ownRecord(stored)))
-        : fail('not_found', { field: 'id', expected: id })
-    },
+    get: (id) =>
+      reach(async () => {
+        const stored = await load(id)
+        return stored
+          ? ok(maskOrg(ownRecord(stored)))
+          : fail('not_found', { field: 'id', expected: id })
+      }),
 
-    async put(json) {
-      const checked = checkOrg(json, { development: local })
-      if (!checked.ok) return checked
-      const before = await load(checked.value.id)
-      const stored = before && ownRecord(before)
-      const whole = unmaskOrg(checked.value, stored)
-      if (!whole.ok) return whole
-      const current = stored?.revision ?? 0
-      const { revision = current } = whole.value
-      if (revision !== current) {
-        return fail('revision_conflict', { field: 'revision', expected: String(current) })
-      }
-      const own = { ...whole.value, revision: current + 1 }
-      const planned = await planOrg(own, { before, read: load })
-      if (!planned.ok) return planned
-      for (const { record } of planned.value) {
-        if (!(await save(record)))
-          return fail('storage_unavailable', { detail: 'wrangler has failed' })
-      }
-      return ok(maskOrg(own))
-    },
+    put: (json) =>
+      reach(async () => {
+        const checked = checkOrg(json, { development: local })
+        if (!checked.ok) return checked
+        const before = await load(checked.value.id)
+        const stored = before && ownRecord(before)
+        const whole = unmaskOrg(checked.value, stored)
+        if (!whole.ok) return whole
+        const current = stored?.revision ?? 0
+        const { revision = current } = whole.value
+        if (revision !== current) {
+          return fail('revision_conflict', { field: 'revision', expected: String(current) })
+        }
+        const own = { ...whole.value, revision: current + 1 }
+        const planned = await planOrg(own, { before, read: load })
+        if (!planned.ok) return planned
+        for (const { record } of planned.value) await save(record)
+        return ok(maskOrg(own))
+      }),
 
-    async list() {
-      const listed = run(['list', '--prefix', 'o1:'])
-      if (!listed.ok) return fail('storage_unavailable', { detail: 'wrangler has failed' })
-      const keys = Keys.parse(JSON.parse(listed.output.toString('utf8')))
-      const orgs: Org[] = []
-      for (const { name } of keys) {
-        const stored = await open(name)
-        if (stored) orgs.push(maskOrg(ownRecord(stored)))
-      }
-      return ok(orgs)
-    },
+    list: () =>
+      reach(async () => {
+        const orgs: Org[] = []
+        for (const name of namesWith('o1:')) {
+          const stored = await open(name)
+          if (stored) orgs.push(maskOrg(ownRecord(stored)))
+        }
+        return ok(orgs)
+      }),
   }
+}
+
+async function reach<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work()
+  } catch (cause) {
+    return fail('storage_unavailable', { detail: cause instanceof Error ? cause.message : '' })
+  }
+}
+
+/** What wrangler says is wrong, without colours and without what it says besides. */
+function reasonIn(said: string): string {
+  const plain = stripVTControlCharacters(said)
+  return /\[ERROR\]\s*(.+)/.exec(plain)?.[1] ?? 'wrangler has failed'
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runTool } from './support/run-tool.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
+
 let folder: string
 
 beforeEach(async () => {
