@@ -92,9 +92,15 @@ function wrongTemplate({ cohorts: own }: Org): Wrong {
   return undefined
 }
 
+/** As browsers write an origin, who leave out the usual port: any other would match no page. */
+const browserOrigin =
+  /^(?:https:(?!.*:443$)|http:(?!.*:80$))\/\/(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/
+
 function wrongOrigin({ origins = [] }: Org): Wrong {
-  const i = origins.findIndex((origin) => !/^https?:\/\/[^/\s?#@]+$/.test(origin))
-  return i < 0 ? undefined : { field: `origins[${i}]`, expected: 'https://host, without a path' }
+  const i = origins.findIndex((origin) => !browserOrigin.test(origin))
+  if (i < 0) return undefined
+  const expected = 'https://host in small letters, without a path, a * or the usual port'
+  return { field: `origins[${i}]`, expected }
 }
 
 function wrongSource(org: Org, development: boolean): Wrong {

@@ -11,15 +11,20 @@ export function schemaProblem(issues: readonly z.core.$ZodIssue[]): Result<never
   })
 }
 
-/** Of a choice of shapes, what was wrong with the one that came nearest. */
-function deepest(
-  issue: z.core.$ZodIssue,
-  path: readonly PropertyKey[],
-): { issue: z.core.$ZodIssue; path: readonly PropertyKey[] } {
-  if (issue.code !== 'invalid_union') return { issue, path }
-  const found = issue.errors.flatMap(([inner]) =>
-    inner ? [deepest(inner, [...path, ...inner.path])] : [],
-  )
+type Found = { issue: z.core.$ZodIssue; path: readonly PropertyKey[] }
+
+/** What was wrong with a name, and of a choice of shapes with the one that came nearest. */
+function deepest(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): Found {
+  if (issue.code === 'unrecognized_keys')
+    return { issue, path: [...path, ...issue.keys.slice(0, 1)] }
+  const within = (inner: z.core.$ZodIssue | undefined): Found[] =>
+    inner ? [deepest(inner, [...path, ...inner.path])] : []
+  const found =
+    issue.code === 'invalid_key'
+      ? within(issue.issues[0])
+      : issue.code === 'invalid_union'
+        ? issue.errors.flatMap(([inner]) => within(inner))
+        : []
   return found.toSorted((a, b) => b.path.length - a.path.length)[0] ?? { issue, path }
 }
 
@@ -35,7 +40,11 @@ function expectedOf(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return issue.expected
     case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`
+      return oneOf(issue.values)
+    case 'invalid_union':
+      return 'options' in issue && issue.options ? oneOf(issue.options) : issue.message
+    case 'unrecognized_keys':
+      return 'no such field'
     case 'too_big':
       return `at most ${issue.maximum}`
     case 'too_small':
@@ -44,3 +53,5 @@ function expectedOf(issue: z.core.$ZodIssue): string {
       return issue.message
   }
 }
+
+const oneOf = (values: readonly unknown[]): string => `one of ${values.map(String).join(', ')}`

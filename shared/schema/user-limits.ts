@@ -4,7 +4,9 @@ import { Mode } from './decision.ts'
 import { Category } from './fact.ts'
 
 /** The name of a place in the app: `search`, `support-chat`. */
-export const FeatureName = z.string().check(z.regex(/^[\w.:-]{1,64}$/))
+export const FeatureName = z
+  .string()
+  .check(z.regex(/^[\w.:-]{1,64}$/, '1 to 64 letters, digits, and _ . : -'))
 
 /**
  * What a user has asked for less of, or none of. It stands over what their org asks for more of.

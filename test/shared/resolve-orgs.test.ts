@@ -158,7 +158,7 @@ describe('a record that somebody wants to write', () => {
     [{ v: 2 }, 'v', /one of 1/],
     [{ id: '' }, 'id', /at least 1/],
     [{ keys: [{ kid: 'k', alg: 'HS256', secret: 'short' }] }, 'keys[0].secret', /at least 32/],
-    [{ keys: [{ kid: 'k', alg: 'none' }] }, 'keys[0].alg', /./],
+    [{ keys: [{ kid: 'k', alg: 'none' }] }, 'keys[0].alg', /one of HS256, EdDSA/],
     [{ keys: [key, key] }, 'keys[1].kid', /once/],
     [
       { keys: [{ kid: 'k', alg: 'EdDSA', jwk: { kty: 'OKP', crv: 'Ed25519', x: '?' } }] },
@@ -173,7 +173,7 @@ describe('a record that somebody wants to write', () => {
       'features.search.blocked[0]',
       /one of belief/,
     ],
-    [{ features: { 'a b': {} } }, 'features.a b', /./],
+    [{ features: { 'a b': {} } }, 'features.a b', /letters, digits/],
     [
       { compliance: [{ text: 'x', style: { length: 'endless' } }] },
       'compliance[0].style.length',
@@ -187,8 +187,20 @@ describe('a record that somebody wants to write', () => {
     [{ systemPrompt: 'word '.repeat(2000) }, 'systemPrompt', /1500 tokens/],
     [{ terminology: { PNR: 'x'.repeat(301) } }, 'terminology.PNR', /at most 300/],
     [{ priorities: { session: 100 } }, 'priorities.session', /at most 99/],
-    [{ priorities: { compliance: 1 } }, 'priorities', /./],
-    [{ origins: ['https://app.test/'] }, 'origins[0]', /without a path/],
+    [{ priorities: { compliance: 1 } }, 'priorities.compliance', /no such field/],
+    ...[
+      'https://app.test/',
+      'https://App.test',
+      'https://*.app.test',
+      'https://app.test:443',
+      'null',
+    ].map((origin): [object, string, RegExp] => [
+      { origins: ['https://app.test', origin] },
+      'origins[1]',
+      /small letters, without a path/,
+    ]),
+    [{ origins: ['http://app.test:80'] }, 'origins[0]', /usual port/],
+    [{ origins: ['https://bücher.test'] }, 'origins[0]', /small letters/],
     [{ sources: [{ ...source, timeoutMs: 81 }] }, 'sources[0].timeoutMs', /at most 80/],
     [{ sources: [source, source] }, 'sources[1].name', /once/],
     [{ sources: [{ ...source, url: 'http://crm.acme.test/' }] }, 'sources[0].url', /https/],
@@ -211,6 +223,12 @@ describe('a record that somebody wants to write', () => {
     expect(result).toMatchObject({ ok: false, problem: { code: 'bad_request', field } })
     if (!result.ok) expect(result.problem.expected).toMatch(expected)
   })
+  test.each([
+    'http://localhost:3000',
+    'https://a.b:8443',
+    'http://127.0.0.1:443',
+    'http://[::1]:5173',
+  ])('pages of %s may be named', (origin) => expect(check({ origins: [origin] }).ok).toBe(true))
   test('a source on this machine is for development alone', () => {
     const local = {
       sources: [{ ...source, url: 'http://127.0.0.1:8080/me' }],
