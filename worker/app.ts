@@ -2,7 +2,7 @@ import { getPath } from 'hono/utils/url'
 import { answerPreflight, makeReadable } from './cors.ts'
 import type { Deps } from './deps.ts'
 import type { Call } from './flow/admit.ts'
-import { renderProblem } from './problems.ts'
+import { dialectOf, renderProblem } from './problems.ts'
 import { createApi, createSite } from './routes/routes.ts'
 
 export type App = {
@@ -25,7 +25,8 @@ export function createApp(depsFrom: (env: Env) => Deps): App {
       const { flows } = deps
       const call: Call = { id: deps.newId(), waitUntil, subject: undefined, org: undefined }
       const path = getPath(request)
-      if (!path.startsWith('/v1/')) return site.fetch(request, { deps, call })
+      const isOfSite = !path.startsWith('/v1/') && dialectOf(path) === 'own'
+      if (isOfSite) return site.fetch(request, { deps, call })
       const preflight = answerPreflight(request)
       if (preflight) return preflight
       const response = flows

@@ -5,9 +5,23 @@ import type { Call } from './flow/admit.ts'
 /** How a problem is written so that the caller's SDK shows it. */
 type Dialect = 'own' | 'openai' | 'anthropic'
 
-function dialectOf(path: string): Dialect {
-  if (/^\/v1\/(chat\/completions|responses|models)(\/|$)/.test(path)) return 'openai'
-  return /^\/v1\/messages(\/|$)/.test(path) ? 'anthropic' : 'own'
+/** Where a model is asked, under whatever base address an SDK was given: some of theirs end in `/v1`. */
+const asked = /\/(?:chat\/completions|responses|messages(?:\/count_tokens)?)(?=\/|$)/
+
+export function dialectOf(path: string): Dialect {
+  if (/^\/v1\/models(\/|$)/.test(path)) return 'openai'
+  const [route] = asked.exec(path) ?? []
+  if (route === undefined) return 'own'
+  return route.startsWith('/messages') ? 'anthropic' : 'openai'
+}
+
+/** A path that is none: where it ends in a known one, the caller's base address is wrong. */
+export function nowhere(path: string): Problem {
+  const [route] = asked.exec(path) ?? []
+  const isBase = route !== undefined && path !== `/v1${route}`
+  return isBase
+    ? { code: 'not_found', expected: `/v1${route}: look at the base address` }
+    : { code: 'not_found' }
 }
 
 /** These may pass by themselves, so an SDK may try again; for all others it is told not to. */

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { nowhere } from '../problems.ts'
 import { problem, type SiteEnv } from './app-env.ts'
 
 /**
@@ -20,6 +21,6 @@ export function refuseOtherMethods<E extends SiteEnv>(app: Hono<E>): void {
       return response
     })
   }
-  others.notFound((c) => problem(c, { code: 'not_found' }))
+  others.notFound((c) => problem(c, nowhere(c.req.path)))
   app.notFound((c) => others.fetch(c.req.raw, c.env))
 }
