@@ -108,6 +108,19 @@ test('an org record in KV holds its keys sealed', async () => {
   expect(await kvOrgs(env.ORGS, { names, vault }).load('acme')).toEqual(acme())
 })
 
+test('a changed org record is heard of within a minute: places and isolates remember it for half of one each', async () => {
+  const asked: unknown[] = []
+  const get = (name: string, options: KVNamespaceGetOptions<'arrayBuffer'>) => {
+    asked.push(options.cacheTtl)
+    return env.ORGS.get(name, options)
+  }
+  const kv = new Proxy(env.ORGS, {
+    get: (target, name): unknown => (name === 'get' ? get : Reflect.get(target, name)),
+  })
+  await kvOrgs(kv, { names, vault }).load('acme')
+  expect(asked).toEqual([30])
+})
+
 test('an org record that stands under the name of another org does not open', async () => {
   const entry = await orgEntry(acme(), { names, vault })
   const { record } = await names.orgKeys('other')

@@ -3,8 +3,8 @@ import type { Orgs } from '../ports.ts'
 import { orgRecordName, type Names } from './names.ts'
 import type { Vault } from './vault.ts'
 
-/** Seconds for which a place remembers what it read; the least that KV takes is 30. */
-const CACHE_TTL = 60
+/** Seconds for which a place remembers what it read: the least that KV takes, since isolates remember it as long. */
+const CACHE_TTL = 30
 
 type Sealing = { names: Names; vault: Vault }
 
