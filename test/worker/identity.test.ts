@@ -102,6 +102,18 @@ test('an org signs with EdDSA, and its public key is no shared secret', async ()
   expect(await refused(await view(harness, confused))).toMatchObject({ code: 'token_invalid' })
 })
 
+test('a token that names no org is told so', async () => {
+  const token = await new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+    .setSubject('ada')
+    .sign(new TextEncoder().encode('s'.repeat(32)))
+  const response = await view(createHarness(), token)
+  expect(await response.json()).toMatchObject({
+    code: 'token_invalid',
+    expected: expect.stringContaining('the claim org'),
+  })
+})
+
 test('without a key id an org with one key is verified, and one with two is not', async () => {
   const token = await acmeToken('ada', { kid: undefined })
   expect((await view(withAcme(), token)).status).toBe(200)

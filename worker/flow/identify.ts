@@ -58,7 +58,8 @@ export function createIdentify(options: Options): Identify {
     }
     const claimed = token.length > LONGEST ? undefined : claimedOrg(token)
     if (claimed === undefined) {
-      return fail('token_invalid', { expected: `a signed JWT of at most ${LONGEST} characters` })
+      const expected = `a signed JWT with the claim org, of at most ${LONGEST} characters`
+      return fail('token_invalid', { expected })
     }
     const found = await readOrg.load(claimed)
     if (!found.ok) return found
