@@ -66,8 +66,9 @@ export const limits = {
   /** Request body, bytes. Bodies above `inspectBytes` pass through unread, without context. */
   bodyBytes: 32 * 1024 * 1024,
   inspectBytes: 4 * 1024 * 1024,
-  /** Own routes' JSON bodies, bytes. */
+  /** Own routes' JSON bodies, bytes; that of an org's record, which may hold 500 terms in any script. */
   ownBodyBytes: 64 * 1024,
+  orgBytes: 640 * 1024,
   /** Milliseconds: how long the device's gate may hold a request; how long the edge waits for KV. */
   gateDeadline: 50,
   /** Milliseconds that the gate's large tier may take of the device's deadline; then the small one's answer stands. */

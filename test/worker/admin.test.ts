@@ -271,6 +271,16 @@ test('a child’s change that was merged before its parent changed does not undo
   expect(await publish(child)).toMatchObject({ compliance: ['No gambling.'], tone: 'dry' })
 })
 
+test('the largest record that the rules allow can be changed by its admins, in any script', async () => {
+  const terms = Array.from({ length: 500 }, (_, i) => [`${i}`.padStart(64, '語'), '説'.repeat(300)])
+  const org = await bootstrap(named())
+  const body = { ...org, terminology: Object.fromEntries(terms) }
+  expect((await call(createHarness(), org, { match: '"1"', body })).status).toBe(200)
+  expect((await publish(org))?.terminology).toEqual(body.terminology)
+  const larger = { ...body, revision: 2, tone: 'x'.repeat(200_000) }
+  expect((await call(createHarness(), org, { body: larger })).status).toBe(413)
+})
+
 test('storage that fails is a problem that may be tried again', async () => {
   const org = await bootstrap(named())
   const broken = () => Promise.reject(new Error('down'))

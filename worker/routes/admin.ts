@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import * as z from 'zod/mini'
 import { adminRoutes } from '../../shared/contract.ts'
+import { limits } from '../../shared/limits.ts'
 import type { Result } from '../../shared/problem.ts'
 import type { Expected, OrgView } from '../flow/admin.ts'
 import { problem, type AppContext, type AppEnv } from './app-env.ts'
@@ -13,7 +14,7 @@ export function mountAdminRoutes(app: Hono<AppEnv>): void {
   app.on(putOrg.method, putOrg.path, (c) =>
     handle(c, async (id) => {
       // Read as it is: that nothing in it is passed over in silence is checked with the record.
-      const json = await readJson(c.req.raw, z.unknown())
+      const json = await readJson(c.req.raw, z.unknown(), limits.orgBytes)
       if (!json.ok) return json
       const expected = readMatch(c.req.header('if-match'))
       return c.env.flows.admin.write(id, { json: json.value, expected })

@@ -9,10 +9,14 @@ export const isJson = (contentType: string | null): boolean =>
 
 /**
  * An own route's body, checked. No body at all counts as `{}`. Errors: `wrong_content_type`,
- * `body_too_large` (64 KiB), `bad_json`, `bad_request` with the field and what was expected there.
+ * `body_too_large` (64 KiB, or `most` bytes), `bad_json`, `bad_request` with the field and what was expected there.
  */
-export async function readJson<T>(request: Request, schema: z.ZodMiniType<T>): Promise<Result<T>> {
-  const text = await readText(request)
+export async function readJson<T>(
+  request: Request,
+  schema: z.ZodMiniType<T>,
+  most: number = limits.ownBodyBytes,
+): Promise<Result<T>> {
+  const text = await readText(request, most)
   if (!text.ok) return text
   if (text.value !== '' && !isJson(request.headers.get('content-type'))) {
     return fail('wrong_content_type', { field: 'Content-Type', expected: 'application/json' })
@@ -27,16 +31,16 @@ export async function readJson<T>(request: Request, schema: z.ZodMiniType<T>): P
   return read.success ? ok(read.data) : schemaProblem(read.error.issues)
 }
 
-async function readText(request: Request): Promise<Result<string>> {
-  const tooLarge = fail('body_too_large', { expected: `at most ${limits.ownBodyBytes} bytes` })
-  if (Number(request.headers.get('content-length')) > limits.ownBodyBytes) return tooLarge
+async function readText(request: Request, most: number): Promise<Result<string>> {
+  const tooLarge = fail('body_too_large', { expected: `at most ${most} bytes` })
+  if (Number(request.headers.get('content-length')) > most) return tooLarge
   if (!request.body) return ok('')
   const decoder = new TextDecoder()
   let size = 0
   let text = ''
   for await (const piece of request.body) {
     size += piece.byteLength
-    if (size > limits.ownBodyBytes) return tooLarge
+    if (size > most) return tooLarge
     text += decoder.decode(piece, { stream: true })
   }
   return ok(text + decoder.decode())
