@@ -14,7 +14,7 @@ export type Access = {
   token(): Promise<string>
 }
 
-/** For `parseArgs`: what every command that calls a running Worker takes. */
+/** For `readArgs`: what every command that calls a running Worker takes. */
 export const accessOptions = {
   org: { type: 'string' },
   endpoint: { type: 'string', default: `http://localhost:${process.env['PORT'] ?? 8787}` },

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import { ok, type Result } from '../shared/problem.ts'
 import { DeadLetterList, LettersDone } from '../shared/schema/learning.ts'
 import { accessHelp, accessOptions, callWorker, openAccess, type Access } from './access.ts'
+import { readArgs } from './read-args.ts'
 import { sentence } from './sentence.ts'
 
 const help = `Shows what could not be learned of an org's users, and learns it after all or drops it.
@@ -18,7 +18,7 @@ ${accessHelp}
                (a token needs the scope "org:admin"; with a key it gets it)
 `
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArgs({
   allowPositionals: true,
   options: {
     ...accessOptions,

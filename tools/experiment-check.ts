@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { simulateExperiments } from './experiment/simulate.ts'
+import { readArgs } from './read-args.ts'
 
 /** Of the seeds, this share must find the planted effect. */
 const POWER = 0.8
@@ -13,7 +13,7 @@ how often is a difference seen on any day? Once the second arm adds 5% of that (
 found? The assignment and the intervals are the product's own. Fails above the level or below ${POWER}.
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     help: { type: 'boolean', short: 'h', default: false },

@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import { readCase } from './judge/cases.ts'
 import { openModel } from './judge/model.ts'
 import { judgeCase, type Judged } from './judge/run.ts'
 import { tableOf } from './judge/table.ts'
+import { readArgs } from './read-args.ts'
 
 const help = `Judges what context does to a language model's answers. It needs a model: none of its figures
 were measured in this repository.
@@ -34,7 +34,7 @@ answer without profile, quotes against an answer without it: what chance does. E
 `
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     options: {
       url: { type: 'string' },
       model: { type: 'string' },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import type { Result } from '../shared/problem.ts'
 import type { Org } from '../shared/schema/org.ts'
 import { apiStore } from './org-api.ts'
 import { wranglerStore } from './org-store.ts'
+import { readArgs } from './read-args.ts'
 import { sentence } from './sentence.ts'
 
 const help = `Writes and reads the record of an organisation: its keys, texts, budgets, sources, allowed origins and models.
@@ -24,7 +24,7 @@ and the masks in place of secrets keep the stored ones.
              and so does a parent that the record has
 `
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArgs({
   allowPositionals: true,
   options: {
     local: { type: 'boolean', default: false },

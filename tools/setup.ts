@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readArgs } from './read-args.ts'
 import { makeSecrets, readSecrets, rotateRoots, secretsFile, writeSecrets } from './secrets.ts'
 
 const help = `Makes the secrets of a deployment, in ${secretsFile} (git ignores it).
@@ -9,7 +9,7 @@ const help = `Makes the secrets of a deployment, in ${secretsFile} (git ignores 
 
 Providers' keys may be added to the file: "OPENAI_API_KEY", "ANTHROPIC_API_KEY". Then: npm run deploy
 `
-const { values } = parseArgs({
+const { values } = readArgs({
   options: { rotate: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 })
 if (values.help) process.stdout.write(help)

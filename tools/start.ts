@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { parseArgs } from 'node:util'
 import { readConfig } from '../worker/config.ts'
 import { buildAssets } from './build.ts'
 import { localVariables } from './local-variables.ts'
+import { readArgs } from './read-args.ts'
 import { secretsRule } from './secrets.ts'
 
 const help = `Builds everything and runs the Worker locally, in workerd, with the demo page.
@@ -20,7 +20,7 @@ Without a key the provider is "preview": it answers with the prompt that would h
 ENVIRONMENT=production, with secrets, is as a deployment: no demo token, and no org but those in the store.
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   options: {
     persist: { type: 'string', default: '.wrangler/state' },
     help: { type: 'boolean', short: 'h' },

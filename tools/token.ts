@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
 import { mintToken } from '../client/server.ts'
 import { developmentKey } from './development-key.ts'
+import { readArgs } from './read-args.ts'
 
 const help = `Mints an app token for local development and prints it.
 
@@ -12,7 +12,7 @@ const help = `Mints an app token for local development and prints it.
   --scope what it allows beyond asking for its user; "org:admin" to change the org's record
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   options: {
     org: { type: 'string', default: 'demo' },
     user: { type: 'string' },

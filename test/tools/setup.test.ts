@@ -93,3 +93,18 @@ test('a start on a port that is taken, or is none, says so and is never "ready"'
   vi.stubEnv('PORT', 'eighty')
   expect(await runTool(folder, ['start.ts'])).toMatchObject({ code: 1, out: '' })
 })
+
+test.each([
+  'setup',
+  'start',
+  'org',
+  'token',
+  'dead-letters',
+  'probe/index',
+  'import/index',
+  'judge',
+])('a mistyped option of %s is told in a line, not in a trace', async (tool) => {
+  const { code, out, err } = await runTool(folder, [`${tool}.ts`, '--pretend'])
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toMatch(/^Unknown option '--pretend'.*\n--help says what there is\.\n$/)
+})

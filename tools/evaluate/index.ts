@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { createFullReader } from '../../shared/gate/full-reader.ts'
 import { describeTimes, measureGate } from '../../bench/gate/measure.ts'
 import { hasFull, loadConfig, loadFullParts, loadGate, modelsFolder } from '../load-gate.ts'
+import { readArgs } from '../read-args.ts'
 import { always, cosine, keywords, never } from './baselines.ts'
 import { measure, type Figure } from './bootstrap.ts'
 import { collect, type Samples } from './collect.ts'
@@ -105,7 +105,7 @@ function errorsOf(measured: readonly Measured[]): string {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     options: {
       data: { type: 'string' },
       tier: { type: 'string' },

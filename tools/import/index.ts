@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { fail, ok, type Result } from '../../shared/problem.ts'
 import { accessHelp, accessOptions, openAccess } from '../access.ts'
+import { readArgs } from '../read-args.ts'
 import { sentence } from '../sentence.ts'
 import { describeFacts, leftOutLine } from './dry-run.ts'
 import { exportFiles, itemsOf, surveyExport, type Survey } from './export-files.ts'
@@ -32,7 +32,7 @@ A run that was cut off goes on where it stopped (.edgewise/imports); what is sen
 ${accessHelp}
 `
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArgs({
   allowPositionals: true,
   options: {
     ...accessOptions,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { accessHelp, accessOptions, openAccess } from '../access.ts'
+import { readArgs } from '../read-args.ts'
 import { sentence } from '../sentence.ts'
 import { measure, type Measured } from './steps.ts'
 import type { Seen } from './watch.ts'
@@ -20,7 +20,7 @@ minute: watch a deployed Worker for two.
 ${accessHelp}
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   options: {
     ...accessOptions,
     org: { type: 'string', default: 'demo' },
