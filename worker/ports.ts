@@ -131,8 +131,6 @@ export type Meter = { report(subject: string, report: Report): Promise<Lease> }
 
 /** Abuse guard: counted per place and not exact. It lets in where it is absent or fails. */
 export type Rates = {
-  /** Asks now and waits for it: for calls that are rare. */
-  allow(keys: { userKey: string; orgKey: string }): Promise<boolean>
   /** Seconds for which the caller is refused; 0 where it is let in. No request waits for it. */
   refusedFor(keys: { userKey: string; orgKey: string }, waitUntil: WaitUntil): number
 }

@@ -10,8 +10,10 @@ beforeAll(migrate)
 
 const json = { 'content-type': 'application/json' }
 
-const harnessOf = (...orgs: Org[]) =>
+const harnessOf = (...orgs: Org[]) => harnessWith({}, ...orgs)
+const harnessWith = (vars: Partial<Env>, ...orgs: Org[]) =>
   createHarness({
+    vars,
     ports: (real) => ({ orgs: orgsWithDevices(orgsOf(...orgs), real.deviceTokens) }),
   })
 
@@ -78,6 +80,17 @@ test('a page of an origin that is not on the list opens no device', async () => 
   const answer = await open(harness, { headers: { origin: 'https://evil.test' } })
   expect(await answer.json()).toMatchObject({ code: 'origin_not_allowed' })
   expect((await open(harness, { headers: { origin: 'https://app.test' } })).status).toBe(200)
+})
+
+test('visitors behind one address open as many devices a minute as one user may ask, and no more', async () => {
+  // As wrangler.toml has it: each report stands for eight requests.
+  let left = 15
+  const limit = async () => ({ success: left-- > 0 })
+  const harness = harnessWith({ USER_RATE: { limit } }, acme({ anonymous: true }))
+  harness.time.now -= harness.time.now % 60_000
+  for (let i = 0; i < 121; i++) expect((await open(harness)).status).toBe(200)
+  const refused = await open(harness)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
 })
 
 test('a device that comes back renews its session and stays the same', async () => {

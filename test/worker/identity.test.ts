@@ -215,7 +215,7 @@ test('an org that is switched off, or does not allow the model, is told so', asy
 
 test('too many calls are slowed down', async () => {
   const harness = createHarness({
-    ports: () => ({ rates: { refusedFor: () => 17, allow: async () => true } }),
+    ports: () => ({ rates: { refusedFor: () => 17 } }),
   })
   const response = await harness.chat(chatBody('hi'))
   expect(response.status).toBe(429)

@@ -33,10 +33,6 @@ export function rateBindings(
   }
 
   return {
-    async allow({ userKey, orgKey }) {
-      const both = [isWithin(limits.user, `u:${userKey}`), isWithin(limits.org, `o:${orgKey}`)]
-      return (await Promise.all(both)).every(Boolean)
-    },
     refusedFor({ userKey, orgKey }, waitUntil) {
       const user = isRefused(limits.user, `u:${userKey}`, waitUntil)
       const org = isRefused(limits.org, `o:${orgKey}`, waitUntil)
@@ -50,9 +46,9 @@ async function report(limit: RateLimit, key: string, count: Count): Promise<void
 }
 
 /** A counter that fails is no reason to refuse anybody. */
-async function isWithin(limit: RateLimit | undefined, key: string): Promise<boolean> {
+async function isWithin(limit: RateLimit, key: string): Promise<boolean> {
   try {
-    return limit === undefined || (await limit.limit({ key })).success
+    return (await limit.limit({ key })).success
   } catch {
     return true
   }

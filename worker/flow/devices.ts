@@ -8,7 +8,7 @@ import type { Org } from '../../shared/schema/org.ts'
 import type { Persona } from '../../shared/schema/persona.ts'
 import type { Clock, DeviceTokens, NewId, Orgs, Rates, StorageKeys } from '../ports.ts'
 import type { SelfModels } from '../learning-ports.ts'
-import { isAllowedOrigin } from './admit.ts'
+import { isAllowedOrigin, type Call } from './admit.ts'
 import { readCredentials } from './credentials.ts'
 import type { Erase } from './erase.ts'
 import type { Identify } from './identify.ts'
@@ -35,7 +35,7 @@ export type Devices = {
    * Errors: `forbidden` where there is no such org or it does not allow it, `origin_not_allowed`,
    * `rate_limited`, `storage_unavailable`.
    */
-  open(org: string, request: Request): Promise<Result<Device>>
+  open(org: string, request: Request, call: Pick<Call, 'waitUntil'>): Promise<Result<Device>>
   /**
    * What a device has learned becomes the user's, and all of the device's own is erased. Once,
    * however often it is asked for. Errors: `token_invalid` where the token is no device's of this org,
@@ -46,9 +46,6 @@ export type Devices = {
     device: string,
   ): Promise<Result<{ merged: number; persona: Persona }>>
 }
-
-/** Seconds after which a refused caller may try again. */
-const RETRY_AFTER = 10
 
 export function createDevices(deps: Deps): Devices {
   const { orgs, identify, rates, tokens, selfModels, erase, storageKeys, clock, newId } = deps
@@ -88,7 +85,7 @@ export function createDevices(deps: Deps): Devices {
   }
 
   return {
-    async open(id, request) {
+    async open(id, request, { waitUntil }) {
       const loaded = await loadOrg(id)
       if (!loaded.ok) return loaded
       const org = loaded.value
@@ -99,9 +96,8 @@ export function createDevices(deps: Deps): Devices {
         return fail('origin_not_allowed', { field: 'Origin' })
       }
       const caller = request.headers.get('cf-connecting-ip') ?? 'unknown'
-      if (!(await rates.allow(await storageKeys(id, `address:${caller}`)))) {
-        return fail('rate_limited', { retryAfter: RETRY_AFTER })
-      }
+      const retryAfter = rates.refusedFor(await storageKeys(id, `address:${caller}`), waitUntil)
+      if (retryAfter > 0) return fail('rate_limited', { retryAfter })
       const user = (await known(id, request)) ?? `${DEVICE}${newId()}`
       return ok(await tokens.issue(org, user))
     },

@@ -11,7 +11,8 @@ export function mountOpenRoutes(app: Hono<AppEnv>): void {
   app.on(openDevice.method, openDevice.path, async (c) => {
     const body = await readJson(c.req.raw, openDevice.body)
     if (!body.ok) return problem(c, body.problem)
-    const opened = await c.env.flows.devices.open(body.value.org, c.req.raw)
+    const { flows, call } = c.env
+    const opened = await flows.devices.open(body.value.org, c.req.raw, call)
     return opened.ok ? Response.json(opened.value, noStore) : problem(c, opened.problem)
   })
   app.on(keys.method, keys.path, async (c) =>
