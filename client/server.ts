@@ -39,8 +39,10 @@ export async function mintToken(options: TokenOptions): Promise<string> {
     .sign(secret)
 }
 
-/** Headers as Node, Express or a web `Request` hold them. */
-export type IncomingHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>
+/** Headers as Node, Express or a web `Request` hold them, whoever made its class. */
+export type IncomingHeaders =
+  | Pick<Headers, 'get'>
+  | Readonly<Record<string, string | string[] | undefined>>
 
 /**
  * What the page sent along for Edgewise, for the provider SDK whose `baseURL` is the Worker. The token
@@ -60,7 +62,10 @@ export function forwardHeaders(
 }
 
 function headerOf(headers: IncomingHeaders, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined
+  if (isWeb(headers)) return headers.get(name) ?? undefined
   const value = headers[name.toLowerCase()] ?? headers[name]
   return Array.isArray(value) ? value[0] : value
 }
+
+const isWeb = (headers: IncomingHeaders): headers is Pick<Headers, 'get'> =>
+  typeof headers['get'] === 'function'

@@ -72,6 +72,10 @@ test('a back end forwards what the page sent for Edgewise, and the token only wh
   const forwarded = { 'Edgewise-Context': '{"v":1}', 'Edgewise-Feature': 'search' }
   expect(forwardHeaders({ headers: sent })).toEqual(forwarded)
   expect(forwardHeaders(new Request('https://app.test', { headers: sent }))).toEqual(forwarded)
+  // Another package's class of the same name, as polyfills and test environments bring one.
+  const other = new Map(Object.entries(sent))
+  const headers = { get: (name: string) => other.get(name.toLowerCase()) ?? null }
+  expect(forwardHeaders({ headers })).toEqual(forwarded)
   expect(forwardHeaders({ headers: sent }, { authorization: true })).toEqual({
     ...forwarded,
     Authorization: 'Bearer t',
