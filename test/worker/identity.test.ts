@@ -156,6 +156,30 @@ test('a deployment without an org says that it has no key', async () => {
   })
 })
 
+test('whether there is any org is asked until there is one, not for each name that somebody makes up', async () => {
+  const secrets = { EDGEWISE_NAMING_SECRET: 'n'.repeat(32), EDGEWISE_ROOT_SECRETS: 'r'.repeat(32) }
+  let listings = 0
+  let known = false
+  const any = async () => {
+    listings++
+    return known
+  }
+  const harness = createHarness({
+    vars: { ENVIRONMENT: 'production', ...secrets },
+    ports: () => ({ orgs: { load: async () => undefined, any } }),
+  })
+  const asked = async (org: string) =>
+    (await refused(await view(harness, await tokenFor('ada', { org })))).code
+  expect(await asked('a')).toBe('no_keys_configured')
+  known = true
+  expect([await asked('b'), await asked('c'), await asked('d')]).toEqual([
+    'token_invalid',
+    'token_invalid',
+    'token_invalid',
+  ])
+  expect(listings).toBe(2)
+})
+
 test.each([{}, { EDGEWISE_NAMING_SECRET: 'short', EDGEWISE_ROOT_SECRETS: 'short' }])(
   'a deployment without storage secrets refuses every call and is still healthy (%j)',
   async (secrets) => {

@@ -90,6 +90,8 @@ function createOrgReader({ orgs, clock, developmentKey }: Options): OrgReader {
   const unknown = boundedCache<Result<Org>>({ max: 1000, ttl: ORG_LIFE, clock })
 
   const last = boundedCache<Org>({ max: 1000, ttl: ORG_STALE, clock })
+  /** Once it is known it is not asked again: made-up names cost one read each, and no listing. */
+  let hasOrgs = developmentKey !== undefined
   const unavailable = fail('storage_unavailable', { retryAfter: 1 })
 
   async function load(id: string): Promise<Result<Org>> {
@@ -109,14 +111,15 @@ function createOrgReader({ orgs, clock, developmentKey }: Options): OrgReader {
     try {
       const org = withDevelopmentKey(await orgs.load(id), id)
       if (org) {
+        hasOrgs = true
         records.set(id, org)
         last.set(id, org)
         return ok(org)
       }
-      const nobody = !developmentKey && !(await orgs.any())
-      const none: Result<Org> = nobody
-        ? fail('no_keys_configured')
-        : ok({ v: 1, id, keys: [] } satisfies Org)
+      if (!hasOrgs) hasOrgs = await orgs.any()
+      const none: Result<Org> = hasOrgs
+        ? ok({ v: 1, id, keys: [] } satisfies Org)
+        : fail('no_keys_configured')
       unknown.set(id, none)
       if (none.ok && last.get(id)) last.set(id, none.value)
       return none
