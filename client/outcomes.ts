@@ -16,7 +16,6 @@ const passing: readonly ProblemCode[] = ['edge_unreachable', 'storage_unavailabl
 export function createOutcomes({ api, session, users, ambient }: Options): Edgewise['outcome'] {
   return async function outcome(name, value = 1, about = {}) {
     if (users.consent() !== 'edge') return ok({ counted: false, refused: 'no_consent' })
-    const at = ambient.now()
     const opened = await session.ready()
     if (!opened.ok) return opened
     const { life } = users
@@ -25,7 +24,7 @@ export function createOutcomes({ api, session, users, ambient }: Options): Edgew
       id: ambient.newId(),
       name,
       value,
-      at,
+      // When it happened is the edge's to say: by a device's clock that is behind, it was before the answer.
       consent: 'edge' as const,
       session: opened.value.id,
       ...(receipt === undefined ? {} : { receipt }),
