@@ -33,7 +33,8 @@ export async function loadExperiments(
   }
 }
 
-const number = (value: number) => String(Number(value.toPrecision(3)))
+const number = (value: number | null | undefined) =>
+  value == null ? '–' : String(Number(value.toPrecision(3)))
 const interval = (low: number | null, high: number | null) =>
   low === null || high === null ? 'not yet' : `${number(low)} to ${number(high)}`
 
@@ -63,7 +64,7 @@ export function armsTable({ arms, difference, outcome, level }: ExperimentResult
         count(n),
         n > 0 ? number(mean) : '–',
         interval(low, high),
-        more ? number(more.value) : '–',
+        number(more?.value),
         more ? interval(more.low, more.high) : '–',
       ]
     }),
@@ -79,7 +80,7 @@ export function stepsTable({ steps, outcome }: ExperimentResults): Table {
       count(Math.round(tokens)),
       number(gain),
       interval(low, high),
-      perHundred === null ? '–' : number(perHundred),
+      number(perHundred),
     ]),
   }
 }
@@ -97,7 +98,7 @@ export function classesTable({ classes, outcome }: ExperimentResults): Table {
           arm,
           count(n),
           n > 0 ? number(mean) : '–',
-          more && n > 0 ? number(more.value) : '–',
+          number(more?.value),
           more ? interval(more.low, more.high) : '–',
         ]
       }),

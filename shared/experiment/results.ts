@@ -151,16 +151,25 @@ type Stepping = {
   shared: Sequence
 }
 
-/** From the arm with the fewest tokens a request to the one with the most: what each step adds and brings. */
+/**
+ * From the arm with the fewest tokens a request to the one with the most: what each step adds and brings. Arms
+ * without users are no step.
+ */
 function stepsOf({ labels, samples, tokens, shared }: Stepping): BudgetStep[] {
   const mean = (arm: string) => of(tokens, arm).mean
-  const ordered = labels.toSorted((a, b) => mean(a) - mean(b))
+  const ordered = labels
+    .filter((arm) => of(tokens, arm).n > 0)
+    .toSorted((a, b) => mean(a) - mean(b))
   return ordered.slice(1).map((to, i) => {
     const from = ordered[i] ?? to
     const added = mean(to) - mean(from)
-    const { value, low, high } = differenceInterval(of(samples, to), of(samples, from), shared)
-    const perHundred = added > 0 ? (value / added) * 100 : null
-    return { from, to, tokens: added, perHundred, gain: value, low, high }
+    const {
+      value: gain,
+      low,
+      high,
+    } = differenceInterval(of(samples, to), of(samples, from), shared)
+    const perHundred = added > 0 && gain !== null ? (gain / added) * 100 : null
+    return { from, to, tokens: added, perHundred, gain, low, high }
   })
 }
 

@@ -1,21 +1,27 @@
 /** Below this the split is not what the weights say: Fabijan et al., KDD 2019, use the same. */
 export const RATIO_ALARM = 0.001
 
+/** Users that each arm must be expected to have: with fewer, the distribution of the statistic is another. */
+const EXPECTED = 5
+
 export type Counted = { count: number; weight: number }
 export type SampleRatio = { statistic: number; p: number }
 
 /**
  * Whether users fell into the arms as their weights say: Pearson's chi-square test of goodness of fit, as
  * in Fabijan, Gupchup, Gupta, Omhover, Qin, Vermeer, Dmitriev, "Diagnosing Sample Ratio Mismatch in Online
- * Controlled Experiments", KDD 2019. A small p means that the results cannot be trusted, whatever they say.
+ * Controlled Experiments", KDD 2019. A small p means that the results cannot be trusted, whatever they say;
+ * 1 while there are too few users to tell.
  */
 export function sampleRatio(arms: readonly Counted[]): SampleRatio {
   const users = arms.reduce((sum, { count }) => sum + count, 0)
   const weights = arms.reduce((sum, { weight }) => sum + weight, 0)
-  if (users === 0 || arms.length < 2) return { statistic: 0, p: 1 }
-  const statistic = arms.reduce((sum, { count, weight }) => {
-    const expected = (users * weight) / weights
-    return sum + (count - expected) ** 2 / expected
+  const expectedOf = ({ weight }: Counted) => (users * weight) / weights
+  const isEarly = arms.some((arm) => expectedOf(arm) < EXPECTED)
+  if (isEarly || arms.length < 2) return { statistic: 0, p: 1 }
+  const statistic = arms.reduce((sum, arm) => {
+    const expected = expectedOf(arm)
+    return sum + (arm.count - expected) ** 2 / expected
   }, 0)
   return { statistic, p: chiSquareTail(statistic, arms.length - 1) }
 }

@@ -4,8 +4,11 @@ export type Sample = { n: number; mean: number; variance: number }
 /** `planned`: the number of users at which the interval is narrowest; fixed before any is seen. */
 export type Sequence = { level: number; planned: number }
 
+type Ends = { low: number | null; high: number | null }
 /** An interval; without ends where there are too few users for one, or where all of them are alike. */
-export type Interval = { value: number; low: number | null; high: number | null }
+export type Interval = Ends & { value: number }
+/** The same of two arms: no value where one of them has no users. */
+export type DifferenceInterval = Ends & { value: number | null }
 
 /** Users of an arm below which no interval is shown: the method counts on the central limit theorem. */
 export const FEWEST = 100
@@ -48,12 +51,17 @@ export function meanInterval({ n, mean, variance }: Sample, sequence: Sequence):
 /**
  * The difference of two arms' means, `a` minus `b`. Its influence function has variance
  * n (var(a)/n(a) + var(b)/n(b)) over all n users (Waudby-Smith et al. 2024, section 3, without covariates).
+ * An arm's variance counts as no smaller than that of both together: a small arm that a rare outcome has
+ * hardly met yet has a small mean and a much too small variance at once, or none at all.
  */
-export function differenceInterval(a: Sample, b: Sample, sequence: Sequence): Interval {
+export function differenceInterval(a: Sample, b: Sample, sequence: Sequence): DifferenceInterval {
+  if (a.n === 0 || b.n === 0) return { value: null, low: null, high: null }
   const value = a.mean - b.mean
-  const error = Math.sqrt(a.variance / a.n + b.variance / b.n)
-  if (a.n < FEWEST || b.n < FEWEST || error === 0) return { value, low: null, high: null }
-  const margin = error * errorsAllowed(a.n + b.n, sequence)
+  const n = a.n + b.n
+  const pooled = ((a.n - 1) * a.variance + (b.n - 1) * b.variance) / (n - 2)
+  if (a.n < FEWEST || b.n < FEWEST || pooled === 0) return { value, low: null, high: null }
+  const error = Math.sqrt(Math.max(a.variance, pooled) / a.n + Math.max(b.variance, pooled) / b.n)
+  const margin = error * errorsAllowed(n, sequence)
   return { value, low: value - margin, high: value + margin }
 }
 

@@ -7,11 +7,11 @@ const ends = { low: z.nullable(z.number()), high: z.nullable(z.number()) }
 export const ArmResult = z.object({ arm: z.string(), n: z.number(), mean: z.number(), ...ends })
 export type ArmResult = z.infer<typeof ArmResult>
 
-/** `value`: the mean of `arm` minus that of `against`. */
+/** `value`: the mean of `arm` minus that of `against`; null where one of them has no users. */
 export const Difference = z.object({
   arm: z.string(),
   against: z.string(),
-  value: z.number(),
+  value: z.nullable(z.number()),
   ...ends,
 })
 export type Difference = z.infer<typeof Difference>
@@ -21,7 +21,7 @@ export const BudgetStep = z.object({
   from: z.string(),
   to: z.string(),
   tokens: z.number(),
-  gain: z.number(),
+  gain: z.nullable(z.number()),
   ...ends,
   perHundred: z.nullable(z.number()),
 })

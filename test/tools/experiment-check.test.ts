@@ -10,6 +10,7 @@ test('looking every day finds no more than the stated share of differences that 
   // 60 seeds: at most 0.05, give or take two standard errors.
   expect(found.falseAlarms).toBeLessThan(0.11)
   expect(found.falseSkewed).toBeLessThan(0.11)
+  expect(found.falseRare).toBeLessThan(0.11)
   expect(found.power).toBeGreaterThan(0.75)
   expect(found.falseFixed).toBeGreaterThan(found.falseAlarms)
   // The same seeds give the same run.

@@ -22,6 +22,8 @@ export type Found = {
   /** No difference between the arms, and one was seen on some day: of a yes-or-no and of a skewed outcome. */
   falseAlarms: number
   falseSkewed: number
+  /** The same of a rare outcome, with one user in twenty in the second arm. */
+  falseRare: number
   /** The planted effect was seen, in the right direction, on some day. */
   power: number
   /** As many looks at a fixed 95% interval: what happens without a method for it. */
@@ -30,10 +32,13 @@ export type Found = {
   ratioAlarms: number
 }
 
-const experimentOf = (seed: number): Experiment => ({
+/** Share of the users who have the rare outcome. */
+const RARE = 0.01
+
+const experimentOf = (seed: number, weight = 1): Experiment => ({
   id: `check-${seed}`,
   arms: [
-    { arm: 'none', weight: 1 },
+    { arm: 'none', weight },
     { arm: 'summary', weight: 1 },
   ],
   outcomes: [{ name: 'done', kind: 'yes' }],
@@ -43,7 +48,14 @@ const experimentOf = (seed: number): Experiment => ({
 export function simulateExperiments(setting: Setting): Found {
   const { seeds, days, usersADay } = setting
   const users = Array.from({ length: days * usersADay }, (_, i) => `user-${i}`)
-  const count = { falseAlarms: 0, falseSkewed: 0, power: 0, falseFixed: 0, ratioAlarms: 0 }
+  const count = {
+    falseAlarms: 0,
+    falseSkewed: 0,
+    falseRare: 0,
+    power: 0,
+    falseFixed: 0,
+    ratioAlarms: 0,
+  }
   for (let seed = 1; seed <= seeds; seed++) {
     const seen = runOnce(seed, users, setting)
     for (const name of seen) count[name] += 1 / seeds
@@ -70,6 +82,8 @@ function runOnce(seed: number, users: readonly string[], setting: Setting): Set<
   const same = [empty(), empty()] as const
   const skewed = [empty(), empty()] as const
   const planted = [empty(), empty()] as const
+  const rare = [empty(), empty()] as const
+  const uneven = experimentOf(seed, 19)
   const sequence = { level, planned: users.length }
   const seen = new Set<keyof Found>()
   for (let day = 0; day < days; day++) {
@@ -79,11 +93,13 @@ function runOnce(seed: number, users: readonly string[], setting: Setting): Set<
       const draw = random.next()
       add(same[arm], draw < baseline ? 1 : 0)
       add(planted[arm], draw < baseline * (arm === 1 ? 1 + effect : 1) ? 1 : 0)
+      add(rare[armAt(uneven, place).label === first ? 0 : 1], draw < RARE ? 1 : 0)
       // Weibull of shape 1/2: a few users have most of it (skewness 6.6).
       add(skewed[arm], Math.log(1 - random.next()) ** 2)
     }
     if (differs(same, sequence) !== 0) seen.add('falseAlarms')
     if (differs(skewed, sequence) !== 0) seen.add('falseSkewed')
+    if (differs(rare, sequence) !== 0) seen.add('falseRare')
     if (differs(planted, sequence) > 0) seen.add('power')
     if (differsFixed(same)) seen.add('falseFixed')
   }

@@ -98,7 +98,7 @@ test('those who needed context are told apart from those who did not', () => {
   ])
   expect(needed?.difference[0]?.value).toBeCloseTo(0.6, 12)
   expect(needed?.difference[0]?.low).toBeGreaterThan(0.4)
-  expect(needed?.difference[1]).toMatchObject({ arm: 'full', low: null, high: null })
+  expect(needed?.difference[1]).toMatchObject({ arm: 'full', value: null, low: null })
   // Where nothing was needed, nothing came of it.
   expect(rest?.difference[0]?.low).toBeLessThan(0)
 })
@@ -131,7 +131,8 @@ test('without anybody there is nothing to see, and no number that is none', () =
   const empty = resultsOf(experiment, { outcome: { name: 'done', kind: 'yes' }, measured: nobody })
   expect(empty.arms).toHaveLength(3)
   expect(empty.arms[0]).toEqual({ arm: 'none', n: 0, mean: 0, low: null, high: null })
-  expect(empty.steps[0]).toMatchObject({ tokens: 0, perHundred: null })
+  expect(empty.difference[0]).toMatchObject({ value: null, low: null, high: null })
+  expect(empty.steps).toEqual([])
   expect(empty.ratio.p).toBe(1)
   expect(JSON.parse(JSON.stringify(empty))).toEqual(empty)
 })

@@ -52,9 +52,11 @@ describe('intervals', () => {
     const mean = meanInterval(a, sequence)
     expect((mean.low ?? 1) + (mean.high ?? 0)).toBeCloseTo(1, 12)
     const difference = differenceInterval(a, b, sequence)
-    const error = Math.sqrt(a.variance / 500 + b.variance / 500)
+    // The smaller variance counts as that of both together.
+    const pooled = (a.variance + b.variance) / 2
+    const error = Math.sqrt(a.variance / 500 + pooled / 500)
     expect(difference.value).toBeCloseTo(0.1, 12)
-    expect((difference.high ?? 0) - difference.value).toBeCloseTo(
+    expect((difference.high ?? 0) - (difference.value ?? 0)).toBeCloseTo(
       error * errorsAllowed(1000, sequence),
       12,
     )
@@ -68,6 +70,32 @@ describe('intervals', () => {
     expect(meanInterval(alike, sequence).high).toBeNull()
     expect(differenceInterval(alike, alike, sequence).high).toBeNull()
     expect(sampleOf({ n: 0, sum: 0, squares: 0 })).toEqual({ n: 0, mean: 0, variance: 0 })
+  })
+})
+
+describe('a small arm beside a large one', () => {
+  const sequence = { level: 0.05, planned: 10_000 }
+  const large = sampleOf({ n: 1900, sum: 19, squares: 19 })
+
+  test('shows no difference because a rare outcome has not met it yet', () => {
+    const small = sampleOf({ n: 100, sum: 0, squares: 0 })
+    const { value, low, high } = differenceInterval(small, large, sequence)
+    expect(value).toBeCloseTo(-0.01, 12)
+    expect(low).toBeLessThan(0)
+    expect(high).toBeGreaterThan(0)
+  })
+
+  test('shows one that is there', () => {
+    const none = sampleOf({ n: 10_000, sum: 0, squares: 0 })
+    const often = sampleOf({ n: 10_000, sum: 500, squares: 500 })
+    expect(differenceInterval(often, none, sequence).low).toBeGreaterThan(0)
+  })
+
+  test('has no difference before it has users', () => {
+    const nobody = sampleOf({ n: 0, sum: 0, squares: 0 })
+    const unknown = { value: null, low: null, high: null }
+    expect(differenceInterval(nobody, large, sequence)).toEqual(unknown)
+    expect(differenceInterval(large, nobody, sequence)).toEqual(unknown)
   })
 })
 
@@ -112,6 +140,17 @@ describe('the sample ratio', () => {
       ]),
     ).toEqual({ statistic: 0, p: 1 })
   })
+})
+
+test('the sample ratio raises no alarm over the first users, wherever they fall', () => {
+  const split = (large: number, small: number) =>
+    sampleRatio([
+      { count: large, weight: 19 },
+      { count: small, weight: 1 },
+    ])
+  expect(split(0, 1).p).toBe(1)
+  expect(split(70, 25).p).toBe(1)
+  expect(split(75, 25).p).toBeLessThan(0.001)
 })
 
 describe('the hash', () => {
