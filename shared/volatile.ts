@@ -18,7 +18,8 @@ const patterns: readonly [RegExp, string][] = [
   ],
   [/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9_-]{16,}\b|\b\d{7,}\b|\b[0-9a-f]{16,}\b/, 'an id'],
   [
-    /\b(?:user(?:'s)? name is|(?:is|are) (?:called|named)|the user,|dear|hello|hi|hallo|mr\.?|mrs\.?|ms\.?|dr\.?|herr|frau) \p{Lu}\p{Ll}+/iu,
+    // A name is told by its capital: without one, "functions are called in order" names nobody.
+    /\b(?:[Uu]ser(?:'s)? name is|(?:is|are) (?:called|named)|[Tt]he user,|[Dd]ear|[Hh]ello|[Hh]i|[Hh]allo|M(?:r|rs|s)\.?|Dr\.?|Herr|Frau) \p{Lu}\p{Ll}+/u,
     'a name',
   ],
 ]

@@ -135,6 +135,8 @@ describe('a template', () => {
     'Up to 3 sentences. Use at most 200 words, tables where they fit.',
     'Explain every step; may use code in TypeScript 6 or Python 3.13.',
     'Say what you are unsure of. March through the options one by one.',
+    'Say what a thing is called before you use it; give times in ms where you can.',
+    'No greetings such as "hi there", and never call them the user, whoever they are.',
     'Antworte kurz und ohne Fachwörter; höchstens 5 Punkte.',
   ])('that is the same every day passes: %s', (text) => expect(findVolatile(text)).toBeUndefined())
 
