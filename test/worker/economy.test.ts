@@ -297,3 +297,13 @@ test('metered: what is not a stream goes out as it came', async () => {
   await ask(harness, body)
   expect(harness.provider.last()).toBe(body)
 })
+
+test('a model that is called as a member of every object has no price', async () => {
+  const harness = at({ prices: { house: { input: 1, output: 2 } } })
+  for (const model of ['constructor', '__proto__', 'toString']) {
+    const body = `{"model":"${model}","messages":[{"role":"user","content":"hi"}]}`
+    const response = await ask(harness, body)
+    expect(response.status).toBe(200)
+    expect(receiptOf(response).usage).not.toHaveProperty('cost')
+  }
+})

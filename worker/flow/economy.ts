@@ -15,7 +15,7 @@ export const modelIn = (text: string): string | undefined =>
 /** What a model costs here: the org's own price stands over the list's. */
 export function pricedModel(name: string | undefined, { prices }: Org): Model | undefined {
   const listed = name === undefined ? undefined : findModel(name)
-  const own = name === undefined ? undefined : prices?.[name]
+  const own = name !== undefined && prices && Object.hasOwn(prices, name) ? prices[name] : undefined
   if (!own) return listed
   const micro = (dollars: number) => Math.round(dollars * 1_000_000)
   const { input, output, cached = input, written = input, hour = written } = own
