@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
 import { MetricsReport } from '../../shared/schema/metrics.ts'
+import { rateBindings } from '../../worker/adapters/rate-bindings.ts'
 import { metricTable } from '../../worker/adapters/metric-table.ts'
 import { createHarness, keysOf, someone, testKey, tokenFor, type Harness } from './harness.ts'
 import { migrate } from './migrate.ts'
@@ -54,6 +55,17 @@ test('what was asked, refused and erased stands in the report within seconds', a
   const { groups, points } = MetricsReport.parse(await (await report(harness)).json())
   expect(points.length).toBeGreaterThan(0)
   expect(groups[0]?.quantiles).toHaveProperty('provider')
+})
+
+test('a dashboard that looks every ten seconds, in two tabs, is not refused', async () => {
+  // As many as wrangler.toml lets a user ask for: in eighths.
+  const limit = { limit: async () => ({ success: ++counted <= 15 }) }
+  let counted = 0
+  const rates = rateBindings({ user: limit, org: undefined }, Date.now)
+  const harness = createHarness({ vars, ports: () => ({ rates }) })
+  // Metrics, experiments and one of them, six times a minute.
+  for (let i = 0; i < 36; i++) expect((await report(harness)).status).toBe(200)
+  expect(counted).toBeGreaterThan(0)
 })
 
 test('the report is for admins of the org alone', async () => {
