@@ -1,6 +1,9 @@
 import type { ArmSums, ClassSums, Counted, Measured } from '../shared/experiment/results.ts'
 import type { KeptForExperiments } from '../shared/schema/experiment.ts'
 
+/** The arm of a session that had more than one: arms or weights have changed meanwhile. */
+export const SEVERAL = ''
+
 /** One session of one user in one arm, and what its answers carried in sum; `waited` in ms. */
 export type ExposureRow = {
   orgKey: string

@@ -245,22 +245,26 @@ describe('the results', { timeout: 60_000 }, () => {
     ])
   })
 
-  test('leave out users who had two arms, and count them', async () => {
-    const harness = withExperiments({ org: { id: 'crossed' } })
-    const group = { done: 1, tokens: 0, waited: 1 }
-    await fill('crossed', [{ ...group, arm: 'none', users: 3 }], harness.time.now)
-    const { orgKey } = await keysOf('', 'crossed')
-    const sums = { attached: 0, tokens: 0, waited: 0, decided: 0, needed: 0, followed: 0 }
-    const at = harness.time.now - HOUR
-    const row = { orgKey, userKey: 'crossed-none-0', experiment: 'e1', arm: 'summary' }
-    await table.expose([{ ...row, session: 'session-2', at, requests: 1, ...sums }])
-    const { ratio, arms } = await resultsFor(harness, '/e1', { org: 'crossed' })
-    expect(ratio.crossed).toBe(1)
-    expect(arms.map(({ n, mean }) => [n, mean])).toEqual([
-      [2, 0],
-      [0, 0],
-    ])
-  })
+  test.each(['session-2', 'session-1'])(
+    'leave out users who had two arms, and count them (%s)',
+    async (session) => {
+      const id = `crossed-${session}`
+      const harness = withExperiments({ org: { id } })
+      const group = { done: 1, tokens: 0, waited: 1 }
+      await fill(id, [{ ...group, arm: 'none', users: 3 }], harness.time.now)
+      const { orgKey } = await keysOf('', id)
+      const sums = { attached: 0, tokens: 0, waited: 0, decided: 0, needed: 0, followed: 0 }
+      const at = harness.time.now - HOUR
+      const row = { orgKey, userKey: `${id}-none-0`, experiment: 'e1', arm: 'summary' }
+      await table.expose([{ ...row, session, at, requests: 1, ...sums }])
+      const { ratio, arms } = await resultsFor(harness, '/e1', { org: id })
+      expect(ratio.crossed).toBe(1)
+      expect(arms.map(({ n, mean }) => [n, mean])).toEqual([
+        [2, 0],
+        [0, 0],
+      ])
+    },
+  )
 
   test('are an org’s own, also where another has an experiment of the same name', async () => {
     const harness = withExperiments({ org: { id: 'mine' } })

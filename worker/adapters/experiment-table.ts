@@ -1,7 +1,12 @@
 import type { ArmSums, ClassSums, Counted, Measure } from '../../shared/experiment/results.ts'
 import { limits } from '../../shared/limits.ts'
 import type { ExperimentOutcome, KeptForExperiments } from '../../shared/schema/experiment.ts'
-import type { ExperimentQuery, ExperimentStore, ExposureRow } from '../experiment-ports.ts'
+import {
+  SEVERAL,
+  type ExperimentQuery,
+  type ExperimentStore,
+  type ExposureRow,
+} from '../experiment-ports.ts'
 
 const sums = ['requests', 'attached', 'tokens', 'waited', 'decided', 'needed', 'followed'] as const
 
@@ -10,6 +15,7 @@ const EXPOSE = `INSERT INTO exposures
   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ${sums.map((_, i) => `?${i + 7}`).join(', ')}
   WHERE NOT EXISTS (SELECT 1 FROM erased WHERE user_key = ?3 AND at >= ?6)
   ON CONFLICT (org_key, experiment, user_key, session) DO UPDATE SET
+  arm = CASE arm WHEN excluded.arm THEN arm ELSE '${SEVERAL}' END,
   ${sums.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`
 
 const KEEP = `INSERT OR IGNORE INTO outcomes
@@ -23,7 +29,7 @@ const ERASE = `INSERT INTO erased VALUES (?1, ?2)
 
 /** Users of an experiment, with their first answer and their arm. */
 const PEOPLE = `WITH people AS (
-    SELECT user_key, MIN(at) AS since, MIN(arm) AS arm, COUNT(DISTINCT arm) AS arms
+    SELECT user_key, MIN(at) AS since, MIN(arm) AS arm, COUNT(DISTINCT arm) + MAX(arm = '${SEVERAL}') AS arms
     FROM exposures WHERE org_key = ?1 AND experiment = ?2 GROUP BY user_key
   ), counted AS (
     SELECT user_key, since, arm FROM people WHERE arms = 1 AND since <= ?4 - ?3

@@ -2,7 +2,7 @@ import { DAY, dayOf } from '../../shared/calendar.ts'
 import type { Assigned } from '../../shared/experiment/assign.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
-import type { ExperimentStore, ExposureRow } from '../experiment-ports.ts'
+import { SEVERAL, type ExperimentStore, type ExposureRow } from '../experiment-ports.ts'
 import type { Clock, StorageKeys, WaitUntil } from '../ports.ts'
 import type { ReadContext } from './attach.ts'
 
@@ -144,6 +144,7 @@ export function mayBeMeasured(context: ReadContext, headers: Headers): boolean {
 
 const together = (a: ExposureRow, b: ExposureRow): ExposureRow => ({
   ...a,
+  arm: a.arm === b.arm ? a.arm : SEVERAL,
   at: Math.min(a.at, b.at),
   requests: a.requests + b.requests,
   attached: a.attached + b.attached,
