@@ -31,13 +31,19 @@ export function milliseconds(value: number | undefined): string {
   return `${value >= 10 ? Math.round(value) : trim(value.toFixed(2))} ms`
 }
 
-/** A point's time; the day as well where a point is hours long. */
+/** A point's time; the day as well where a point is hours long. Points of a day are days of UTC. */
 export function time(at: number, step: number): string {
   const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false }
   const day: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' }
-  const options = step >= 24 * 3600 ? day : step >= 3600 ? { ...day, ...clock } : clock
+  const options = isOfDays(step)
+    ? { ...day, timeZone: 'UTC' }
+    : step >= 3600
+      ? { ...day, ...clock }
+      : clock
   return new Intl.DateTimeFormat('en', options).format(at)
 }
+
+export const isOfDays = (step: number): boolean => step >= 24 * 3600
 
 /** `why:persona_late` as words. */
 export const words = (name: string): string => {

@@ -1,10 +1,10 @@
 import type { Figures, MetricsReport } from '../shared/schema/metrics.ts'
 
-import { time } from './format.ts'
+import { isOfDays, time } from './format.ts'
 import type { Plot } from './plot.ts'
 
 /** Points of equal distance over the whole time: where nothing happened, the point has no figures. */
-export type Grid = { axis: Pick<Plot, 'xs' | 'showX' | 'isTime'>; points: Point[] }
+export type Grid = { axis: Pick<Plot, 'xs' | 'showX' | 'isTime' | 'isOfDays'>; points: Point[] }
 type Point = Figures & { at: number }
 
 export function gridOf({ from, to, step, points: seen }: MetricsReport): Grid {
@@ -16,7 +16,8 @@ export function gridOf({ from, to, step, points: seen }: MetricsReport): Grid {
     points.push(known.get(at) ?? { at, counts: {}, quantiles: {} })
   }
   const showX = (seconds: number) => time(seconds * 1000, step)
-  return { axis: { xs: points.map(({ at }) => at / 1000), showX, isTime: true }, points }
+  const xs = points.map(({ at }) => at / 1000)
+  return { axis: { xs, showX, isTime: true, isOfDays: isOfDays(step) }, points }
 }
 
 /** Points at which something happened, the newest first. */

@@ -10,6 +10,8 @@ export type Plot = {
   show: (value: number) => string
   showX: (value: number) => string
   isTime: boolean
+  /** Its points are days of UTC: ticks stand there, and not at midnight here. */
+  isOfDays?: boolean
   /** Of the x axis, where that is no time. */
   xName?: string
   /** Around the values of a plot of single points. */
@@ -50,18 +52,20 @@ function optionsOf(plot: Plot, { width, place }: { width: number; place: HTMLEle
   const colour = (name: string) => colourOf(place, name)
   const [muted, grid] = [colour('--muted'), colour('--line')]
   const axis = { stroke: muted, grid: { stroke: grid, width: 1 }, ticks: { show: false } }
-  const { show, showX, isTime, top, xName = 'Time', bars = [] } = plot
+  const { show, showX, isTime, isOfDays, top, xName = 'Time', bars = [] } = plot
   const ends = bars.flatMap((bar) => (bar ? [bar.low, bar.high] : []))
   const few = bars.length > 0
+  const names = few ? namesBelow(plot, width) : undefined
   const options: UPlot.Options = {
     width,
-    height: HEIGHT,
+    height: HEIGHT + (names?.height ?? 0),
+    ...(isOfDays ? { tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
     cursor: { y: false, points: { size: 6 } },
     scales: {
       x: few ? { time: false, range: [0.5, bars.length + 0.5] } : { time: isTime },
       y: {
-        range: (_, __, max) => [
-          Math.min(0, ...ends),
+        range: (_, min, max) => [
+          Math.min(0, Math.min(min ?? 0, ...ends) * 1.1),
           Math.max(top, Math.max(max ?? 0, ...ends) * 1.1),
         ],
       },
@@ -72,9 +76,10 @@ function optionsOf(plot: Plot, { width, place }: { width: number; place: HTMLEle
         space: 90,
         grid: { show: false },
         ...(few ? { splits: [...plot.xs] } : {}),
+        ...names?.axis,
         values: (_, ticks) => ticks.map(showX),
       },
-      { ...axis, size: 80, values: (_, ticks) => ticks.map(show) },
+      { ...axis, size: SIDE, values: (_, ticks) => ticks.map(show) },
     ],
     series: [
       { label: xName, value: (_, x: number | null) => textOf(x, showX) },
@@ -92,6 +97,18 @@ function optionsOf(plot: Plot, { width, place }: { width: number; place: HTMLEle
     hooks: { draw: [(drawn) => drawBars(drawn, plot, colour('--line-1'))] },
   }
   return options
+}
+
+/** Pixels of the y axis, of a letter below the plot, and of the lines of an axis whose texts lie flat. */
+const SIDE = 80
+const LETTER = 7
+const FLAT = 50
+
+/** Names that do not fit beside each other stand upright, in room of their own. */
+function namesBelow({ xs, showX }: Plot, width: number) {
+  const longest = Math.max(...xs.map((x) => showX(x).length)) * LETTER
+  if (longest <= (width - SIDE) / xs.length) return undefined
+  return { height: longest, axis: { rotate: -90, size: FLAT + longest } }
 }
 
 function drawBars(drawn: UPlot, { xs, bars = [] }: Plot, colour: string): void {
