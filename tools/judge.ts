@@ -28,8 +28,8 @@ answer without profile, quotes against an answer without it: what chance does. E
   --key-env      name of the variable that holds the key (OPENAI_API_KEY)
   --budgets      steps of quality, tokens of the block (0,50,100,200,500)
   --profile      tokens of the block for flip and quote (200)
-  --max-tokens   of an answer (400)
-  --temperature  0 where left out
+  --max-tokens   of an answer (400); a model that thinks first needs more
+  --temperature  0 where left out; the model's own where it takes no other
   --out          file for the answers
 `
 

@@ -12,6 +12,8 @@ export type Recorded = {
   closed: Promise<boolean>
 }
 
+type Failure = { status: number; body: unknown; headers?: Record<string, string> }
+
 /** How the server answers; each may be changed while it runs. */
 export type Behaviour = {
   /** The text of the answer, one streamed event a piece. */
@@ -21,8 +23,10 @@ export type Behaviour = {
   /** Milliseconds before the response head, and between two writes. */
   headDelay: number
   gap: number
-  /** Answers with this status and body instead, where set. */
-  error?: { status: number; body: unknown; headers?: Record<string, string> } | undefined
+  /** Answers with this status and body instead, where set; or as it says of each request's body. */
+  error?: Failure | ((body: string) => Failure | undefined) | undefined
+  /** Why a whole answer ends. */
+  finish?: string
   /** The text of the answer to one request, in place of `pieces`. */
   reply?: (body: string) => string
   /** Never answers. */
@@ -83,7 +87,8 @@ async function answer(
   response: ServerResponse,
   behaviour: Behaviour,
 ): Promise<void> {
-  const { headDelay, error, hang } = behaviour
+  const { headDelay, hang } = behaviour
+  const error = typeof behaviour.error === 'function' ? behaviour.error(raw) : behaviour.error
   if (headDelay > 0) await sleep(headDelay)
   if (hang) return
   if (error) {
@@ -124,7 +129,7 @@ const head = { id: 'chatcmpl-1', created: 1, model: 'test-model' }
 
 function whole(response: ServerResponse, behaviour: Behaviour): void {
   const message = { role: 'assistant', content: behaviour.pieces.join('') }
-  const choices = [{ index: 0, message, finish_reason: 'stop' }]
+  const choices = [{ index: 0, message, finish_reason: behaviour.finish ?? 'stop' }]
   response.writeHead(200, {
     'content-type': 'application/json',
     'set-cookie': 'a=b',

@@ -135,6 +135,27 @@ test('a busy server is asked again', async () => {
   expect([status, answers.length, server.requests.length]).toEqual([0, 2, 3])
 })
 
+test('a model that takes neither max_tokens nor a temperature is asked without', async () => {
+  server.behaviour.reply = () => 'Canberra.'
+  server.behaviour.error = (raw) => {
+    const param = ['max_tokens', 'temperature'].find((name) => raw.includes(`"${name}"`))
+    return param === undefined ? undefined : { status: 400, body: { error: { param } } }
+  }
+  const { status, answers } = await judge([{ kind: 'quote', id: 'c', query: 'Capital?', facts }])
+  expect([status, answers.length, server.requests.length]).toEqual([0, 2, 4])
+  expect(JSON.parse(server.requests.at(-1)?.raw ?? '')).toMatchObject({
+    max_completion_tokens: 400,
+  })
+})
+
+test('an answer that has not begun when its tokens are spent is none', async () => {
+  server.behaviour.reply = () => ''
+  server.behaviour.finish = 'length'
+  const { status, err } = await judge([{ kind: 'quote', id: 'c', query: 'Capital?', facts }])
+  expect(status).toBe(1)
+  expect(err).toContain('--max-tokens')
+})
+
 test('without an address it says how it is used, and that its figures need a model', async () => {
   const child = spawn(process.execPath, ['tools/judge.ts', '--model', 'm'])
   child.stdin.end()
