@@ -46,9 +46,9 @@ function expectedOf(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return 'no such field'
     case 'too_big':
-      return `at most ${issue.maximum}`
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
     case 'too_small':
-      return `at least ${issue.minimum}`
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
     default:
       return issue.message
   }

@@ -151,7 +151,10 @@ describe('a scenario', () => {
   test('can be changed by name, and says what does not fit', () => {
     expect(readScenario(standardFile, ['turns=9']).turns).toBe(9)
     expect(() => readScenario(standardFile, ['truns=9'])).toThrow('truns')
-    expect(() => readScenario(standardFile, ['need=2'])).toThrow('need')
+    expect(() => readScenario(standardFile, ['need=2'])).toThrow('need: expected at most 1')
+    expect(() => readScenario(standardFile, ['need='])).toThrow('need: expected number')
+    expect(() => readScenario(standardFile, ['hours=0'])).toThrow('hours: expected more than 0')
+    expect(() => readScenario(standardFile, ['constructor=1'])).toThrow('"constructor"')
     expect(() => simulate({ ...small, implicitModel: 'claude-opus-5' })).toThrow('claude-opus-5')
   })
 })

@@ -50,11 +50,15 @@ export function renderNotes(outcomes: readonly Outcome[]): string {
   const block = edgewise.personal / Math.max(1, edgewise.attached)
   const markers = ratio(outcomes, ['newest', 'none'], 'breakpoints')
   const nothing = ratio(outcomes, ['unmarked', 'none'], 'breakpoints')
+  if (edgewise.personal === 0) return `Nothing was attached.\n${markersNote(markers, nothing)}`
   return [
     `A block has ${block.toFixed(0)} tokens and stands on ${((100 * edgewise.attached) / edgewise.requests).toFixed(0)}% of the turns; keeping every block shows ${(kept.personal / edgewise.personal).toFixed(1)} times the personal tokens.`,
-    `Breakpoints alone: ${markers.toFixed(2)}x against a marker at the newest message only (OpenAI's default), ${nothing.toFixed(2)}x against none (Anthropic's), with or without personalization.`,
+    markersNote(markers, nothing),
   ].join('\n')
 }
+
+const markersNote = (newest: number, none: number): string =>
+  `Breakpoints alone: ${newest.toFixed(2)}x against a marker at the newest message only (OpenAI's default), ${none.toFixed(2)}x against none (Anthropic's), with or without personalization.`
 
 /** The last line of the output, for scripts. */
 export function lastLine(outcomes: readonly Outcome[]): string {

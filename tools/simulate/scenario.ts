@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { findModel, type Model } from '../../shared/models-table.ts'
+import { schemaProblem } from '../../shared/schema-problem.ts'
 
 const count = z.number().check(z.int(), z.gte(0))
 const share = z.number().check(z.gte(0), z.lte(1))
@@ -60,13 +61,15 @@ export function readScenario(file: string, changes: readonly string[] = []): Sce
   const raw: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'))
   for (const change of changes) {
     const [name = '', value = ''] = change.split('=')
-    if (!(name in raw)) throw new Error(`There is no parameter "${name}" in the scenario.`)
-    raw[name] = typeof raw[name] === 'number' ? Number(value) : value
+    if (!Object.hasOwn(raw, name))
+      throw new Error(`There is no parameter "${name}" in the scenario.`)
+    raw[name] = typeof raw[name] === 'number' && value.trim() !== '' ? Number(value) : value
   }
   const scenario = Scenario.safeParse(raw)
   if (scenario.success) return scenario.data
-  const [issue] = scenario.error.issues
-  throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`)
+  const found = schemaProblem(scenario.error.issues)
+  const { field = '', expected = '' } = found.ok ? {} : found.problem
+  throw new Error(`${file}: ${field}: expected ${expected}`)
 }
 
 export type Models = { implicit: Model; breakpoints: Model }

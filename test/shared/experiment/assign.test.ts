@@ -160,6 +160,14 @@ test.each([
   })
 })
 
+test('a weight of nothing is refused with what it must be', () => {
+  const arms = [{ arm: 'none', weight: 0 }, ...experiment().arms]
+  const json = { v: 1, id: 'o', keys: [], experiments: [{ ...experiment(), arms }] }
+  expect(checkOrg(json, { development: false })).toMatchObject({
+    problem: { field: 'experiments[0].arms[0].weight', expected: 'more than 0' },
+  })
+})
+
 test('two experiments of a feature at the same time are refused, one after the other is not', () => {
   const check = (...experiments: Experiment[]) =>
     checkOrg({ v: 1, id: 'o', keys: [], experiments }, { development: false })
