@@ -116,6 +116,15 @@ test('requests of two isolates in one minute add up, counts and quantiles alike'
   expect(blocks.find(({ tokens }) => tokens === 50)?.share).toBe(1)
 })
 
+test('a time that a device makes up counts as the longest there is', async () => {
+  const org = newOrg()
+  const one = isolate()
+  one.answered(answer(org, { receipt: { ...receipt, gateMs: 1e300 } }), one.waitUntil)
+  await one.flush()
+  const { groups } = await reportOf(org)
+  expect(groups[0]?.quantiles['gate']?.mean).toBeLessThan(31 * 3600_000)
+})
+
 test('arms and cohorts are told apart, each minute is a point, and another org sees nothing', async () => {
   const org = newOrg()
   const one = isolate()

@@ -1,5 +1,5 @@
 import { SUM } from '../../shared/metrics/cells.ts'
-import { record, type Histogram } from '../../shared/metrics/histogram.ts'
+import { MOST as LARGEST, record, type Histogram } from '../../shared/metrics/histogram.ts'
 import {
   isLabel,
   NONE,
@@ -104,7 +104,8 @@ function createSeries(labels: Omit<MetricRow, 'metric' | 'bucket' | 'amount'>): 
       let known = spreads.get(name)
       if (!known) spreads.set(name, (known = { histogram: new Map(), sum: 0 }))
       record(known.histogram, value)
-      known.sum += value
+      // A device says how long its gate took: what it makes up must not drown the sum of all others.
+      known.sum += Math.min(value, LARGEST)
     },
     rows() {
       const row = (metric: string, bucket: number, amount: number): MetricRow => ({
