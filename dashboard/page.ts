@@ -102,7 +102,8 @@ export function createPage(): Page {
       // Refusals and erasures are something too.
       const isEmpty = Object.keys(all).length === 0
       part('empty', HTMLParagraphElement).hidden = !isEmpty
-      part('filled', HTMLDivElement).hidden = isEmpty
+      // Experiments are not of this time: they show in any case.
+      for (const id of ['filled', 'filled-too']) part(id, HTMLDivElement).hidden = isEmpty
       if (isEmpty) return
       pair('cost', costOverTime(report, all))
       pair('attach', attachOverTime(report))

@@ -26,7 +26,11 @@ export function showTiles(place: HTMLElement, counts: Counts): void {
   const per = (micro: number) => `${money(requests > 0 ? micro / requests : 0)} a request`
   const { saved } = economy.tokens
   const tiles: Tile[] = [
-    { name: 'Requests', value: count(requests), note: `${money(economy.spent)} at list prices` },
+    {
+      name: 'Requests',
+      value: count(requests),
+      note: `${money(economy.spent)} at list prices${estimatedOf(counts)}`,
+    },
     {
       name: 'Saved against always attaching',
       value: money(economy.saved),
@@ -64,6 +68,12 @@ export function showTiles(place: HTMLElement, counts: Counts): void {
       ),
     ),
   )
+}
+
+/** How much of the bill is a guess: usage that the provider did not say. */
+function estimatedOf(counts: Counts): string {
+  const [requests = 0, estimated = 0] = [counts['requests'], counts['estimated']]
+  return estimated > 0 ? `, usage of ${percent(estimated / requests)} estimated` : ''
 }
 
 export function costOverTime(report: MetricsReport, all: Counts): Shown {

@@ -47,13 +47,19 @@ const results: ExperimentResults = {
   guardrails: [],
 }
 
-async function openWith(shown: ExperimentResults, timezoneId = 'UTC'): Promise<Page> {
+type Given = { shown?: ExperimentResults; figures?: MetricsReport; timezoneId?: string }
+
+async function openWith({
+  shown = results,
+  figures = report,
+  timezoneId = 'UTC',
+}: Given = {}): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 320, height: 800 },
     timezoneId,
   })
   const page = await context.newPage()
-  await page.route('**/reports/metrics?*', (route) => route.fulfill({ json: report }))
+  await page.route('**/reports/metrics?*', (route) => route.fulfill({ json: figures }))
   await page.route('**/reports/experiments', (route) =>
     route.fulfill({ json: { experiments: [{ id, arms, outcomes: [outcome] }] } }),
   )
@@ -68,8 +74,8 @@ const plotHeight = async (page: Page) =>
   (await page.locator('#arms-plot canvas').boundingBox())?.height ?? 0
 
 test('long names make no page wider than a phone, and stand upright below the plot', async () => {
-  const short = await openWith({ ...results, arms: results.arms.slice(0, 1) })
-  const page = await openWith(results)
+  const short = await openWith({ shown: { ...results, arms: results.arms.slice(0, 1) } })
+  const page = await openWith()
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
   // Room for the names.
   expect(await plotHeight(page)).toBeGreaterThan((await plotHeight(short)) + 100)
@@ -80,8 +86,24 @@ test('long names make no page wider than a phone, and stand upright below the pl
 test.each(['America/Los_Angeles', 'Asia/Tokyo'])(
   'a day of the Worker has its own date, also in %s',
   async (zone) => {
-    const page = await openWith(results, zone)
+    const page = await openWith({ timezoneId: zone })
     expect(await page.locator('#cost-table tbody th').allInnerTexts()).toEqual(['Nov 26'])
     await page.context().close()
   },
 )
+
+test('an experiment shows also where nothing was asked in the time that is looked at', async () => {
+  const page = await openWith({ figures: { ...report, points: [], groups: [] } })
+  expect(await page.locator('#empty').isVisible()).toBe(true)
+  expect(await page.locator('#tiles').isVisible()).toBe(false)
+  expect(await page.locator('#arms-table tbody tr').count()).toBe(arms.length)
+  await page.context().close()
+})
+
+test('a bill that rests on guesses says of how many requests', async () => {
+  const guessed = { name: 'none', counts: { ...counts, estimated: 6 }, quantiles: {} }
+  const page = await openWith({ figures: { ...report, groups: [guessed] } })
+  const tile = page.locator('#tiles > div', { hasText: 'Requests' }).first()
+  expect(await tile.innerText()).toContain('usage of 75% estimated')
+  await page.context().close()
+})
