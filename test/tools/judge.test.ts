@@ -170,10 +170,15 @@ describe('scores', () => {
     expect(stringScore('In Python', { expect: [], avoid: ['python'] })).toBe(0)
     expect(judgedScore('8/10')).toBe(0.8)
     expect(judgedScore('Grade: 10')).toBe(1)
+    expect(judgedScore('8.5')).toBe(0.85)
     expect(judgedScore('good')).toBeUndefined()
     expect(choiceOf('A great question. B', 2)).toBe('B')
     expect(choiceOf('Both have merit:\nA', 2)).toBe('A')
     expect(choiceOf('I cannot say', 2)).toBeUndefined()
+    expect(choiceOf('B. A tax on sugar is not a good idea.', 2)).toBe('B')
+    expect(choiceOf('**B**', 2)).toBe('B')
+    expect(choiceOf('The answer is B, not A.', 2)).toBe('B')
+    expect(choiceOf('It depends. A tax may help, so B', 2)).toBe('B')
   })
   test('of quotes leave out what the question itself says', () => {
     const fact = { text: 'The user is allergic to peanuts.' }

@@ -13,16 +13,23 @@ export function stringScore(
 
 /** A judge's number from 0 to 10, as 0 to 1; `undefined` where it gave none. */
 export function judgedScore(answer: string): number | undefined {
-  const found = /\b(10|\d)(?:\s*\/\s*10)?\b/.exec(answer)?.[1]
+  const found = /\b(10(?:\.0+)?|\d(?:\.\d+)?)(?:\s*\/\s*10)?\b/.exec(answer)?.[1]
   return found === undefined ? undefined : Number(found) / 10
 }
 
-/** The letter that was chosen; `undefined` where the answer names none of them. */
+/**
+ * The letter that was chosen; `undefined` where the answer names none of them. The first of: a letter alone on
+ * its line or with a mark behind it, one that is called the answer, the last one that is no article.
+ */
 export function choiceOf(answer: string, choices: number): string | undefined {
-  const last = String.fromCharCode(64 + choices)
-  const letters = new RegExp(`\\b([A-${last}])\\b`, 'g')
-  const alone = new RegExp(`^\\W*([A-${last}])\\W*$`, 'm').exec(answer)?.[1]
-  return alone ?? [...answer.matchAll(letters)].at(-1)?.[1]
+  const letter = `([A-${String.fromCharCode(64 + choices)}])`
+  const ways = [
+    new RegExp(`^\\W*${letter}(?:[).:]|\\W*$)`, 'm'),
+    new RegExp(`\\b(?:[Aa]nswer|[Cc]hoice|[Oo]ption)(?:\\W+is)?\\W+${letter}\\b`),
+  ]
+  const named = ways.flatMap((way) => way.exec(answer)?.[1] ?? [])[0]
+  const letters = answer.matchAll(new RegExp(`\\b${letter}\\b(?! [a-z])`, 'g'))
+  return named ?? [...letters].at(-1)?.[1]
 }
 
 /** Content words of a fact that make a mention of it, where the question has none of them. */
