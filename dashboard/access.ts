@@ -47,7 +47,8 @@ export function createAccess(): Access {
 export function orgOf(token: string): string {
   try {
     const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
-    const claims: unknown = JSON.parse(atob(payload))
+    const bytes = Uint8Array.from(atob(payload), (byte) => byte.charCodeAt(0))
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
     const org = typeof claims === 'object' && claims !== null && Reflect.get(claims, 'org')
     return typeof org === 'string' ? org : ''
   } catch {

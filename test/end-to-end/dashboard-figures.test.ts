@@ -30,8 +30,8 @@ const report: MetricsReport = {
   blocks: [],
 }
 
-const id = 'an-experiment-with-a-name-that-is-as-long-as-names-may-be-0123456'
-const outcome = 'an-outcome-whose-name-takes-all-40-signs'
+const id = 'an_experiment_with_a_name_that_is_as_long_as_names_may_be_012345'
+const outcome = 'an_outcome_whose_name_takes_all_40_signs'
 const arms = ['none', 'summary-100', 'summary-200-no-preference', 'summary', 'full-1500']
 const results: ExperimentResults = {
   experiment: id,
@@ -47,12 +47,18 @@ const results: ExperimentResults = {
   guardrails: [],
 }
 
-type Given = { shown?: ExperimentResults; figures?: MetricsReport; timezoneId?: string }
+type Given = {
+  shown?: ExperimentResults
+  figures?: MetricsReport
+  timezoneId?: string
+  token?: string
+}
 
 async function openWith({
   shown = results,
   figures = report,
   timezoneId = 'UTC',
+  token,
 }: Given = {}): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 320, height: 800 },
@@ -64,8 +70,8 @@ async function openWith({
     route.fulfill({ json: { experiments: [{ id, arms, outcomes: [outcome] }] } }),
   )
   await page.route('**/reports/experiments/*', (route) => route.fulfill({ json: shown }))
-  await page.goto(`${inject('edgewise')}/dashboard/`)
-  await page.getByRole('button', { name: 'Use a development token' }).click()
+  await page.goto(`${inject('edgewise')}/dashboard/${token ? `#token=${token}` : ''}`)
+  if (!token) await page.getByRole('button', { name: 'Use a development token' }).click()
   await page.locator('#arms-plot canvas').waitFor()
   return page
 }
@@ -105,5 +111,14 @@ test('a bill that rests on guesses says of how many requests', async () => {
   const page = await openWith({ figures: { ...report, groups: [guessed] } })
   const tile = page.locator('#tiles > div', { hasText: 'Requests' }).first()
   expect(await tile.innerText()).toContain('usage of 75% estimated')
+  await page.context().close()
+})
+
+test('an org is named as it is written, however long that is', async () => {
+  const org = `Müller & Söhne ${'x'.repeat(100)}`
+  const claims = Buffer.from(JSON.stringify({ org })).toString('base64url')
+  const page = await openWith({ token: `e30.${claims}.c2lnbmF0dXJl` })
+  expect(await page.locator('#org').innerText()).toBe(org)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
   await page.context().close()
 })
