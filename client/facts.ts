@@ -9,7 +9,7 @@ import { within, type Ambient } from './clock.ts'
 import { createDeviceFacts, onDevice } from './device-facts.ts'
 import { createFollower } from './follow-edge.ts'
 import { fromPersona } from './learn/corrections.ts'
-import { keyOf, learnedOf } from './learn/device-model.ts'
+import { deviceId, keyOf, learnedOf } from './learn/device-model.ts'
 import { createMove } from './move-facts.ts'
 import { calls } from './owner-calls.ts'
 import type { OpenSession } from './session.ts'
@@ -79,8 +79,13 @@ export function createFacts({ api, session, users, ambient }: FactsOptions) {
     },
     async remove(id) {
       if (device.has(id)) return device.remove(id)
+      const fact = users.value.session?.persona.facts.find((one) => one.id === id)
       const reply = await api(calls.deleteFact, { id })
       if (!reply.ok) return reply
+      if (fact) {
+        const own = deviceId(users.subject)(fact.category, fact.text)
+        await session.change((held) => ({ ...held, gone: { ...held.gone, [own]: now() } }))
+      }
       await adopt(reply.value.persona, [id])
       return ok(undefined)
     },

@@ -133,6 +133,7 @@ export function createSession(options: SessionOptions) {
         ...(cohort ? { cohort } : {}),
         gates: { ...prior?.gates, [feature]: reply.gate },
         edits: prior?.edits.filter(({ at }) => now() - at < EDIT_LAG) ?? [],
+        ...(prior?.gone ? { gone: prior.gone } : {}),
         notes: prior?.notes ?? [],
         turns: prior?.turns ?? {},
       },

@@ -43,19 +43,24 @@ export function learnFound(old: UserRecord, { sightings, travels, now }: Found):
   return lesson ? withLesson(learned, lesson) : learned
 }
 
-/** The session keeps what is said again in another visit apart from what is only sent again. */
+/** The session keeps what is said again in another visit, or after it was deleted, apart from what is only sent again. */
 function toLesson(
   sightings: readonly Sighting[],
   { session, now }: { session: HeldSession; now: number },
 ): Lesson {
   const facts = sightings.slice(0, limits.observedFacts)
-  const said = facts.map(({ category, text, supersedes }) => [category, text, supersedes])
+  const idOf = deviceId(session.subject)
+  const copies = facts.map(({ category, text }) => idOf(category, text))
+  const said = facts.map(({ category, text, supersedes }, i) => {
+    const deleted = session.gone?.[copies[i] ?? '']
+    return [category, text, supersedes, ...(deleted === undefined ? [] : [deleted])]
+  })
   return {
     id: `d_${contentId(JSON.stringify([session.id, said]))}`,
     epoch: session.persona.epoch,
     at: now,
     facts,
-    copies: facts.map(({ category, text }) => deviceId(session.subject)(category, text)),
+    copies,
   }
 }
 

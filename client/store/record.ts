@@ -29,6 +29,8 @@ export type HeldSession = {
   gates: Record<string, GateSettings>
   /** Edge facts changed here lately: their words travel until KV has followed. */
   edits: { id: string; at: number }[]
+  /** Facts deleted at the edge in this visit, by the ids that they have here: said again they are news. */
+  gone?: Record<string, number>
   notes: string[]
   /** The user's last messages of conversations that the app does not send along. */
   turns: Record<string, string[]>

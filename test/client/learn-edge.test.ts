@@ -147,6 +147,20 @@ test('deleted while it was on its way, a fact does not stay at the edge', async 
   expect(edge.modelOf(user).facts).toEqual([])
 })
 
+test('deleted at the edge, a fact is learned there anew when it is said again in the same visit', async () => {
+  const { edge, edgewise, user } = await openAtEdge()
+  await chat(edgewise, 'I use Python')
+  await waitForFacts(edgewise, [{ where: 'edge' }])
+  const [fact] = await listed(edgewise)
+  await edgewise.facts.remove(fact?.id ?? '')
+  await chat(edgewise, 'I use Python')
+  await quiet()
+  expect(await listed(edgewise)).toEqual([])
+  await chat(edgewise, 'Well, I use Python now')
+  await waitForFacts(edgewise, [{ text: 'The user uses Python.', where: 'edge' }])
+  expect(edge.modelOf(user).facts).toHaveLength(1)
+})
+
 test('consent withdrawn: what was on its way stays on this device', async () => {
   const { edge, edgewise } = await openAtEdge()
   edge.fails.set('/v1/observe', () => Response.json({}, { status: 503 }))
