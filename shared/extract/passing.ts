@@ -9,6 +9,8 @@ const lasts =
 const moment =
   /\b(?:tomorrow|tmrw|tonight|in (?:an?|two|three|\d+) (?:hours?|minutes?|mins?)|rn|right now|at the moment|(?<!not )just now|this (?:morning|evening|afternoon)|last night|yesterday|today|(?:an?|two|three|\d+) (?:hours?|minutes?) ago)\b/i
 
+const now = /\b(?:rn|right now|at the moment|(?<!not )just now)\b/i
+
 /** Words to the assistant, not about oneself. */
 const request =
   /^(?:please )?(?:compare|make|plot|redo|rewrite|write|draft|summari[sz]e|translate|explain|describe|list|suggest|recommend|give|tell|show|find|help|fix|check|convert|calculate|create|design|generate|pick|say|define|outline|edit|correct|proofread|shorten|review|critique|turn|remove|tidy)\b/i
@@ -33,6 +35,7 @@ export function isPassing(
   if (corrects || lasts.test(statement)) return false
   return (
     state.test(statement) ||
+    now.test(statement) ||
     (category !== 'family' && category !== 'history' && moment.test(statement))
   )
 }

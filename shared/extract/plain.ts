@@ -13,6 +13,9 @@ const have = "(?:i|we)(?:['’]ve| have)(?: got)? "
 const some = '(?:an? |one |two |three |four |five |\\d )(?:\\w+ ){0,2}'
 const kin =
   '(?:wife|husband|partner|son|daughter|kids|children|toddler|girlfriend|boyfriend|mum|mom|dad|mother|father|brother|sister)'
+/** What somebody does just now; studies and a life go on. */
+const busy =
+  '(?:\\w+ly |just |still )?(?!(?:living|studying|training|expecting|something|nothing)(?![a-z]))[a-z]{2,}ing(?![\\p{L}])'
 const diet = '(?:vegetarian|vegan|pescatarian|pescetarian|flexitarian|coeliac|celiac)'
 const work =
   '(?:engineer|developer|programmer|nurse|teacher|doctor|lawyer|student|accountant|designer|manager|chef|writer|scientist|researcher|architect|pharmacist|electrician|plumber|freelancer|consultant|analyst|carpenter|translator|photographer|paramedic|librarian|therapist|dentist|vet|farmer|journalist|professor|lecturer)'
@@ -65,7 +68,7 @@ const openings: readonly Opening[] = [
     sure: true,
     starts: [
       `${have}${some}(?:kids?|child(?:ren)?|sons?|daughters?|dogs?|cats?|brothers?|sisters?|twins)`,
-      `my ${kin} (?:is|are|has|have)`,
+      `my ${kin} (?:is|are|has|have)(?! ${busy})`,
       `${am}(?:married|divorced)`,
     ],
   },
@@ -89,10 +92,16 @@ const openings: readonly Opening[] = [
     starts: ["i (?:really |usually |generally )?(?:prefer|enjoy|dislike|can['’]t stand)"],
   },
 ]
+/** What follows where it is about this conversation, this moment, or nothing real. */
+const fleeting = [
+  '(?:(?:to|with|at|for) )?(?:this|that|these|those|it|option|the (?:first|second|third|last|latter|former|other|following|above))(?![\\p{L}])',
+  'an? (?:high |bad |slight )?(?:fever|cold|cough|flu|headache|stomach ?ache|temperature)(?![\\p{L}])',
+  '(?:fear|reality|denial|hope|the (?:world|past|moment|present)|a (?:world|simulation|bubble))(?![\\p{L}])',
+].join('|')
 type Rule = Omit<Opening, 'starts'> & { pattern: RegExp }
 const rules = openings.map(({ starts, ...rule }): Rule => ({
   ...rule,
-  pattern: new RegExp(`^${lead}(?:${starts.join('|')})(?![\\p{L}])`, 'iu'),
+  pattern: new RegExp(`^${lead}(?:${starts.join('|')})(?![\\p{L}])(?!\\s+(?:${fleeting}))`, 'iu'),
 }))
 
 /** A message in which somebody else may be speaking, or which is a text of its own. */

@@ -27,6 +27,7 @@ const played = new RegExp(
     "\\b(?:first person|from the (?:view|point of view|perspective) of|from (?:the |a )?[\\p{L}'’]+ (?:view|point of view|perspective)|in the voice of|inner monologue|inneren monolog|in character|ich-perspektive|primera persona|première personne|primeira pessoa)\\b|第一人称",
     "\\bsimulate (?:a|an|the)\\b|^devil'?s advocate|\\bplay(?:ing)? devil'?s advocate\\b|\\bdebate me\\b|\\bi'm (?:person|player) [a-z]\\b|\\bfaz de conta|\\btu so,? als",
     '\\b(?:write|draft|compose|schreib|escribe|écris|escreve)\\b[^.?!\\n]{0,40}\\b(?:monologue|poem|song|lyrics|limerick|diary|story|scene|sketch|monolog|gedicht|geschichte|poema|cuento|poème|histoire|conto)\\b',
+    '(?:^|[.!?]\\s+)(?:please |can you |could you )?(?:(?:paraphrase|proofread|rewrite|rephrase|reword|polish|translate|correct)(?: (?:this|it|that|the following|my (?:text|message|sentence|paragraph|email|english|grammar|spelling)|for me|(?:in)?to (?:english|french|german|spanish|italian|portuguese|dutch|chinese|japanese)))*|fix (?:this |my |the )?(?:grammar|spelling|english|wording|text))[.!?]\\s',
     '\\b(?:translate|übersetze?|traduce|traduis|traduz|翻译)\\b[^,.?!\\n]{0,60}:|\\b(?:proofread|correct|rewrite|rephrase|polish|edit|critique|korrigiere?|corrige|corrija)\\b[^,.?!\\n]{0,60}:',
   ].join('|'),
   'giu',

@@ -19,6 +19,9 @@ describe('What people say of themselves in so many words', () => {
     ["hi. i'm no longer vegan, so what about fish?", [['diet', "i'm no longer vegan"]]],
     ['My sister is vegan.', [['family', 'My sister is vegan']]],
     ['I prefer short answers', [['style', 'I prefer short answers']]],
+    ['I live in Beijing.', [['location', 'I live in Beijing']]],
+    ['I really enjoy cooking', [['preference', 'I really enjoy cooking']]],
+    ['My son is studying medicine', [['family', 'My son is studying medicine']]],
     ['We have two small kids, what can we do?', [['family', 'We have two small kids']]],
   ])('is found: %s', (text, expected) => {
     expect(said(text)).toEqual(expected)
@@ -31,6 +34,10 @@ describe('What people say of themselves in so many words', () => {
     ['a quotation', 'Translate "I live in Porto" into Dutch.'],
     ['a letter', 'Make this sound better:\nI live in Porto.'],
     ['other words', 'I love you, you know that?'],
+    ['what it is about right now', 'I use this function to sort, and I want to run this script.'],
+    ['a choice', 'I prefer the second option. I prefer option B'],
+    ['a moment', 'My son is crying, help. My daughter has a fever of 39'],
+    ['a way of speaking', "I live in fear of my boss. I'm based in reality"],
     ["what is a relative's, not about them", "My wife's birthday is tomorrow, any ideas?"],
   ])('is not taken from %s', (_, text) => {
     expect(said(text)).toEqual([])

@@ -110,9 +110,17 @@ describe('nothing is taken from a part that is played', () => {
     'Faz de conta que eu sou um pescador',
     '角色扮演：我是住在月球的医生',
     'Translate into French: I am a vegetarian and I live with my mother',
+    'Paraphrase this. I live in Oslo and work as a teacher.',
+    'hey. please fix my grammar. I has two dogs and live in Rome.',
     'Rewrite this more formally: i work in sales and i hate mondays',
   ])('%s', (message) => {
     expect(spans(message).filter((span) => /\bI'?m?\b|ich|eu sou|我是/i.test(span))).toEqual([])
+  })
+
+  test('but an order that is about something else plays no part', () => {
+    expect(extractAll('Fix the login bug. I work as a developer.')).toMatchObject([
+      { text: 'The user works as a developer.' },
+    ])
   })
 
   test('that there is a novel is a fact of its own', () => {
