@@ -34,7 +34,9 @@ const negations = new Set(
   ).split(' '),
 )
 /** Words that say nothing where a statement is turned around already. */
-const besides = new Set('longer any more mehr ya plus ne'.split(' '))
+const besides = new Set('longer any more mehr ya plus ne já'.split(' '))
+/** Chinese has no spaces: what says who, that it is so, and that it is not, is taken out of the words. */
+const chineseFiller = /[我是不没再了的]/gu
 
 const plain = /^[\x20-\x7e]*$/
 
@@ -61,7 +63,8 @@ function readWords(line: string): Pick<Reading, 'words' | 'negated'> {
   const words = new Set<string>()
   let negated = !isPlain && /[不没]/u.test(line)
   for (const found of line.split(isPlain ? /[^a-z0-9']+/ : /[^\p{L}\p{N}']+/u)) {
-    const word = found.replace(/^'+|'s?$/g, '')
+    const bare = found.replace(/^'+|'s?$/g, '')
+    const word = isPlain ? bare : bare.replace(chineseFiller, '')
     if (word === '' || filler.has(word)) continue
     if (negations.has(word)) negated = true
     else if (!besides.has(word)) words.add(stem(word))
@@ -80,6 +83,8 @@ function stem(word: string): string {
 /** "lives in a flat", "works at night": says how, not where or for whom. */
 const noTown =
   '(?!(?:an?|my|our|their|his|her|one|home|the (?:suburbs?|countryside|country|city|mountains?|woods|forest|village|town|cent(?:er|re)|middle|outskirts|coast|sea|north|south|east|west|same|house|top|ground))(?![a-z]))'
+const elsewhere =
+  "(?<!\\p{L})(?:wohne|wohnt|lebe|lebt|vivo|vive|moro|mora|j'habite|habite)(?: (?:jetzt|nun|ahora|agora|maintenant))? (?:in|en|em|à|au) (?!(?:ein(?:er|em)?|una?|uma?|une|casa)(?!\\p{L}))([^,.;]+)|住在([^,.;，。]+)"
 const noEmployer =
   '(?!(?:night|nights|home|weekends?|least|most|about|up|over|more|once|first|free|fun|money|(?:my|him|her|them|our)sel(?:f|ves)|the (?:moment|weekend|same)|one|two|three|four|five|\\d+)(?![a-z]))'
 const noOccupation = '(?!(?:part|little|much|long|hard|well|if|soon|far|many|few)(?![a-z]))'
@@ -89,7 +94,8 @@ const statements: readonly [Category, slot: string, RegExp][] = [
     'location',
     'home',
     new RegExp(
-      `\\b(?:lives?|based|resides?|living) (?:in|at|near) ${noTown}([^,.;]+)|\\b(?:moved|relocated) to ${noTown}(?!.*\\b(?:ago|in (?:19|20)\\d\\d)\\b)([^,.;]+)`,
+      `\\b(?:lives?|based|resides?|living) (?:in|at|near) ${noTown}([^,.;]+)|\\b(?:moved|relocated) to ${noTown}(?!.*\\b(?:ago|in (?:19|20)\\d\\d)\\b)([^,.;]+)|${elsewhere}`,
+      'u',
     ),
   ],
   [

@@ -166,6 +166,13 @@ describe('what contradicts an older statement takes its place', () => {
   test.each<[Category, string, string]>([
     ['location', 'The user lives in Porto.', 'The user moved to Oslo last month.'],
     ['role', 'The user works for a bank.', 'The user works for a hospital.'],
+    ['location', 'Ich wohne in Berlin', 'Ich wohne jetzt in Hamburg'],
+    ['location', 'Vivo en Madrid', 'Vivo en Sevilla'],
+    ['location', "J'habite à Paris", "J'habite à Lyon"],
+    ['location', 'Moro em Lisboa', 'Agora moro em Faro'],
+    ['location', '我住在上海', '我现在住在北京'],
+    ['diet', 'Sou vegetariano', 'Já não sou vegetariano'],
+    ['diet', '我是素食者', '我不再是素食者'],
     ['diet', 'Vegetarian since 2015', 'The user has been a strict vegan for a year.'],
   ])('and what is (%s): %s %s', (category, ...said) => {
     expect(standing(told(...said.map((text) => [category, text] as const)))).toBe('b')
