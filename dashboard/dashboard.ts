@@ -2,12 +2,14 @@ import type { GroupBy, MetricsReport } from '../shared/schema/metrics.ts'
 import { createAccess, orgOf } from './access.ts'
 import { build, part } from '../client/page-element.ts'
 import { loadExperiments } from './experiments.ts'
-import { isRange, loadReport, ranges, type RangeName } from './load.ts'
+import { isRange, loadReport, ranges, type Loaded, type RangeName } from './load.ts'
+import { createLook } from './look.ts'
 import { isLatency, latencies, type Latency } from './more-sections.ts'
 import { createPage } from './page.ts'
 
-/** Seconds between two looks at the figures. */
+/** Seconds between two looks at the figures, and at experiments, whose results take longer. */
 const EVERY = 10
+const SELDOM = 60
 
 const access = createAccess()
 const page = createPage()
@@ -24,17 +26,26 @@ let range: RangeName = '1h'
 let by: Exclude<GroupBy, 'none'> = 'arm'
 let latency: Latency = 'provider'
 let latest: MetricsReport | undefined
-/** Of several that are under way, the newest question is the one that counts. */
-let asked = 0
 /** A development token is had anew when it has expired. */
 let isDevelopment = false
+
+const atFigures = createLook({
+  token: () => access.token(),
+  load: (token) => loadReport(token, { range, by, now: Date.now() }),
+  show: showFigures,
+})
+const atExperiments = createLook({
+  token: () => access.token(),
+  load: (token) => loadExperiments(token, chosen.value || undefined),
+  show: (experiments) => page.showExperiments(experiments),
+})
 
 choices(
   'range',
   Object.entries(ranges).map(([name, { label }]) => [name, label]),
   (name) => {
     if (isRange(name)) range = name
-    void refresh()
+    void atFigures.now()
   },
 ).value = range
 choices(
@@ -46,7 +57,7 @@ choices(
   ],
   (name) => {
     if (name === 'arm' || name === 'tier' || name === 'cohort') by = name
-    void refresh()
+    void atFigures.now()
   },
 )
 choices('latency', Object.entries(latencies), (name) => {
@@ -54,7 +65,7 @@ choices('latency', Object.entries(latencies), (name) => {
   if (latest) page.show(latest, latency)
 })
 
-chosen.addEventListener('change', () => void refresh())
+chosen.addEventListener('change', () => void atExperiments.now())
 part('leave', HTMLButtonElement).addEventListener('click', () => {
   access.forget()
   isDevelopment = false
@@ -64,45 +75,43 @@ signIn.addEventListener('submit', (event) => {
   event.preventDefault()
   access.set(field.value)
   field.value = ''
-  void refresh()
+  refresh()
 })
 development.addEventListener('click', () => void useDevelopmentToken())
-document.addEventListener('visibilitychange', () => void (document.hidden || refresh()))
-setInterval(() => void (document.hidden || refresh()), EVERY * 1000)
-void (access.token() === '' ? askForToken() : refresh())
+document.addEventListener('visibilitychange', () => document.hidden || refresh())
+setInterval(() => document.hidden || atFigures.again(), EVERY * 1000)
+setInterval(() => document.hidden || atExperiments.again(), SELDOM * 1000)
+if (access.token() === '') void askForToken()
+else refresh()
 
-async function refresh(): Promise<void> {
-  const token = access.token()
-  if (token === '') return
-  const mine = ++asked
-  const [loaded, experiments] = await Promise.all([
-    loadReport(token, { range, by, now: Date.now() }),
-    loadExperiments(token, chosen.value || undefined),
-  ])
-  if (mine !== asked || access.token() !== token) return
+function refresh(): void {
+  void atFigures.now()
+  void atExperiments.now()
+}
+
+function showFigures(loaded: Loaded): void {
   if (loaded.status === 'refused') {
     if (isDevelopment) {
       isDevelopment = false
-      return useDevelopmentToken()
+      return void useDevelopmentToken()
     }
     access.forget()
-    return askForToken(loaded.why)
+    return void askForToken(loaded.why)
   }
   say(loaded.status === 'failed' ? `${loaded.why} Trying again every ${EVERY} seconds.` : '')
   signIn.hidden = true
   controls.hidden = false
-  part('org', HTMLSpanElement).textContent = orgOf(token)
+  part('org', HTMLSpanElement).textContent = orgOf(access.token())
   if (loaded.status === 'failed') return
   latest = loaded.report
   figures.hidden = false
   updated.textContent = `Updated ${new Date().toLocaleTimeString('en', { hour12: false })}`
   page.show(latest, latency)
-  page.showExperiments(experiments)
 }
 
 async function askForToken(why = ''): Promise<void> {
-  asked++
   latest = undefined
+  page.hideExperiments()
   say(why)
   figures.hidden = true
   controls.hidden = true
@@ -116,7 +125,8 @@ async function useDevelopmentToken(): Promise<void> {
   const token = await access.ofDevelopment()
   if (token === undefined) return askForToken('This deployment hands out no development tokens.')
   access.set(token)
-  await refresh()
+  void atExperiments.now()
+  await atFigures.now()
   isDevelopment = true
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { adminRoutes } from '../shared/contract.ts'
 import { ExperimentList, ExperimentResults } from '../shared/schema/experiment-report.ts'
 import { count } from './format.ts'
+import { PATIENCE } from './load.ts'
 import type { Plot } from './plot.ts'
 import type { Table } from './table.ts'
 
@@ -16,7 +17,8 @@ export async function loadExperiments(
   chosen: string | undefined,
 ): Promise<Experiments | undefined> {
   const ask = async <T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> => {
-    const response = await fetch(path, { headers: { authorization: `Bearer ${token}` } })
+    const headers = { authorization: `Bearer ${token}` }
+    const response = await fetch(path, { headers, signal: AbortSignal.timeout(PATIENCE) })
     return response.ok ? schema.parse(await response.json()) : undefined
   }
   try {

@@ -13,6 +13,9 @@ export const ranges = {
 export type RangeName = keyof typeof ranges
 export const isRange = (name: string): name is RangeName => Object.hasOwn(ranges, name)
 
+/** Milliseconds after which an answer is no longer waited for. */
+export const PATIENCE = 60_000
+
 export type Loaded =
   | { status: 'ready'; report: MetricsReport }
   /** The token is missing, has expired or is not an admin's. */
@@ -35,6 +38,7 @@ export async function loadReport(
   try {
     const response = await fetch(`${adminRoutes.metrics.path}?${query}`, {
       headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(PATIENCE),
     })
     const body: unknown = await response.json()
     if (response.status === 401 || response.status === 403) {

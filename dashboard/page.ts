@@ -32,6 +32,8 @@ import { showTable, type Table } from './table.ts'
 export type Page = {
   show(report: MetricsReport, latency: Latency): void
   showExperiments(experiments: Experiments | undefined): void
+  /** What the next one who signs in must not see. */
+  hideExperiments(): void
 }
 
 export function createPage(): Page {
@@ -95,6 +97,12 @@ export function createPage(): Page {
       table('classes', classesTable(results))
       table('steps', stepsTable(results))
       table('guards', guardsTable(results))
+    },
+    hideExperiments() {
+      part('arms-note', HTMLParagraphElement).textContent = ''
+      part('arms', HTMLDivElement).hidden = true
+      part('experiment', HTMLSelectElement).replaceChildren()
+      part('experiment', HTMLSelectElement).hidden = true
     },
     show(report, latency) {
       const all = countsOf(report)

@@ -114,6 +114,29 @@ test('a bill that rests on guesses says of how many requests', async () => {
   await page.context().close()
 })
 
+test('figures do not wait for experiments, whose results may take long', async () => {
+  const page = await browser.newPage({ timezoneId: 'UTC' })
+  await page.route('**/reports/metrics?*', (route) => route.fulfill({ json: report }))
+  await page.route('**/reports/experiments', () => {})
+  await page.goto(`${inject('edgewise')}/dashboard/`)
+  await page.getByRole('button', { name: 'Use a development token' }).click()
+  await page.locator('#figures').waitFor()
+  expect(await page.locator('#cost-table tbody th').allInnerTexts()).toEqual(['Nov 26'])
+  await page.close()
+})
+
+test('who signs in next sees nothing of the experiments before', async () => {
+  const page = await openWith()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.unroute('**/reports/experiments')
+  await page.route('**/reports/experiments', () => {})
+  await page.getByRole('button', { name: 'Use a development token' }).click()
+  await page.locator('#figures').waitFor()
+  expect(await page.locator('#arms').isVisible()).toBe(false)
+  expect(await page.locator('#arms-note').innerText()).toBe('')
+  await page.context().close()
+})
+
 test('an org is named as it is written, however long that is', async () => {
   const org = `Müller & Söhne ${'x'.repeat(100)}`
   const claims = Buffer.from(JSON.stringify({ org })).toString('base64url')
