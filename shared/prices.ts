@@ -28,9 +28,12 @@ function inputCost(usage: Omit<Billed, 'output'>, prices: Prices): number {
 const pricesFor = ({ prices, long }: Model, input: number): Prices =>
   long && input > long.above ? long.prices : prices
 
-/** Price of one response in millionths of a US dollar, a whole number; list prices, no batch or tier. */
-export function costOf(usage: Billed, model: Model): number {
-  const prices = pricesFor(model, usage.input)
+/**
+ * Price of one response in millionths of a US dollar, a whole number; list prices, no batch or tier. `whole`:
+ * the input of the request that this is a part of.
+ */
+export function costOf(usage: Billed, model: Model, whole = usage.input): number {
+  const prices = pricesFor(model, whole)
   return Math.round((inputCost(usage, prices) + usage.output * prices.output) / 1_000_000)
 }
 

@@ -116,6 +116,16 @@ test('requests of two isolates in one minute add up, counts and quantiles alike'
   expect(blocks.find(({ tokens }) => tokens === 50)?.share).toBe(1)
 })
 
+test('a block in a long request costs what that request’s tokens cost', async () => {
+  const [org, one, model] = [newOrg(), isolate(), findModel('claude-haiku-5-5')]
+  const long = { input: 150_000, output: 0, estimated: false }
+  one.answered(answer(org, { model, usage: long }), one.waitUntil)
+  await one.flush()
+  const { groups } = await reportOf(org)
+  // $0.50 a million tokens above 100,000 of them, $0.10 below: 40 of the block, 200 of the profile.
+  expect(groups[0]?.counts).toMatchObject({ cost: 75_000, 'cost:block': 20, 'cost:whole': 100 })
+})
+
 test('a time that a device makes up counts as the longest there is', async () => {
   const org = newOrg()
   const one = isolate()

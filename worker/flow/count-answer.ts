@@ -95,8 +95,9 @@ export function countAnswer(
   if (usage.estimated) series.count('estimated')
   if (!model) return series.count('unpriced')
   series.count('cost', usage.cost ?? costOf(usage, model))
-  series.count('cost:block', costOf({ input: receipt.tokens, output: 0 }, model))
-  series.count('cost:whole', costOf({ input: receipt.whole, output: 0 }, model))
+  const partOf = (input: number) => costOf({ input, output: 0 }, model, usage.input)
+  series.count('cost:block', partOf(receipt.tokens))
+  series.count('cost:whole', partOf(receipt.whole))
 }
 
 function failureOf(status: number): Counter | undefined {
