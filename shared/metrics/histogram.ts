@@ -58,10 +58,10 @@ export function quantile(histogram: Histogram, q: number): number | undefined {
   return middleOf(last)
 }
 
-/** Share of the values that are at most `value`, 0..1, exact at the bounds of buckets. */
+/** Share of the values that are at most `value`, 0..1; those that are as near as the relative error may count wrong. */
 export function shareUpTo(histogram: Histogram, value: number): number {
   const count = countOf(histogram)
   let below = 0
-  for (const [bucket, times] of histogram) if (upperBound(bucket) <= value) below += times
+  for (const [bucket, times] of histogram) if (middleOf(bucket) <= value) below += times
   return count > 0 ? below / count : 0
 }

@@ -81,3 +81,16 @@ test('the share up to a bound is that of the values below it', () => {
   expect(shareUpTo(histogram, 10)).toBe(0.5)
   expect(shareUpTo(histogram, 1000)).toBe(1)
 })
+
+test('blocks that fill their budget fit into it', () => {
+  const filled = of([185, 192, 199, 200])
+  expect(shareUpTo(filled, 200)).toBe(1)
+  expect(shareUpTo(filled, 175)).toBe(0)
+  const anyBound = fc.constantFrom(25, 50, 75, 100, 150, 200, 300, 500)
+  fc.assert(
+    fc.property(anyValue, anyBound, (value, bound) => {
+      fc.pre(Math.abs(value - bound) > 2 * RELATIVE_ERROR * bound)
+      expect(shareUpTo(of([value]), bound)).toBe(value < bound ? 1 : 0)
+    }),
+  )
+})
