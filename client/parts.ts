@@ -7,6 +7,7 @@ import { factsOf, unwanted } from './known.ts'
 import { createLearning } from './learning.ts'
 import { once } from './once.ts'
 import { createLazyGate, wrapGate } from './page-gate.ts'
+import { placedIn } from './placed.ts'
 import { createSession } from './session.ts'
 import type { Sources } from './sources.ts'
 import { createObservable } from './state.ts'
@@ -23,7 +24,7 @@ export type Parts = ReturnType<typeof createParts>
 
 /** The parts of one instance, and what runs between them when something changes. */
 export function createParts(options: EdgewiseOptions) {
-  const { feature, mode, storage = 'ask' } = options
+  const { storage = 'ask' } = options
   const ambient = pageAmbient
   const { now } = ambient
   // Taken now: an app may put ours in its place.
@@ -31,7 +32,7 @@ export function createParts(options: EdgewiseOptions) {
   const endpoint = createEndpoint(options.endpoint)
   const gpc = sendsGlobalPrivacyControl()
   const fallback = storage === 'ask' ? 'memory' : gpc ? 'device' : storage
-  const placed = { ...(feature ? { feature } : {}), ...(mode ? { mode } : {}) }
+  const placed = placedIn(options)
   let debugging = options.debug === true
   let warmed = false
   let prepared = ''
@@ -99,7 +100,7 @@ export function createParts(options: EdgewiseOptions) {
 
   function snapshot(): Omit<EdgewiseState, 'revision'> {
     const held = session.live()
-    const settings = held?.gates[feature ?? '']
+    const settings = held?.gates[placed.feature ?? '']
     return {
       session: held ? { status: 'ready', value: openedBy(held) } : session.status(),
       consent: users.consent(),

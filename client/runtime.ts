@@ -20,6 +20,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
   const parts = createParts(options)
   const { endpoint, network, tokens, users, session, gate, sources, decider, receipts, learning } =
     parts
+  const { feature } = parts.placed
 
   async function decide(asked: Asked, typing?: boolean): Promise<Verdict> {
     const verdict = await decider.decide(asked, typing)
@@ -62,7 +63,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
       const token = authorization ? await tokens.get() : undefined
       return {
         [names.context]: verdict.header,
-        ...(options.feature ? { [names.feature]: options.feature } : {}),
+        ...(feature ? { [names.feature]: feature } : {}),
         ...(token?.ok ? { Authorization: `Bearer ${token.value.value}` } : {}),
       }
     },

@@ -27,7 +27,10 @@ export type Credentials = {
 export type EdgewiseOptions = Credentials & {
   /** Address of the Worker, with or without `/v1`. */
   endpoint: string | URL
-  /** The place in the app that asks; thresholds, budget and reports are per feature. */
+  /**
+   * The place in the app that asks; thresholds, budget and reports are per feature. A label of 1 to 64 letters,
+   * digits, `_`, `.`, `:` and `-` (ASCII); anything else counts as none.
+   */
   feature?: string
   /** How readily context is attached; what the org or feature says where left out. */
   mode?: Mode

@@ -119,3 +119,17 @@ test.each([
   const [call] = edge.calls('/v1/chat/completions')
   expect(call?.headers.has('authorization')).toBe(false)
 })
+
+test.each([
+  ['search', 'search'],
+  ['検索', null],
+  ['two words', null],
+])('of the feature %j the edge hears %j, and the request goes out', async (feature, heard) => {
+  const edge = createEdge()
+  const { edgewise } = openPage({ edge, feature })
+  const sent = await edgewise.fetch(url, { method: 'POST', headers, body: asking('hello') })
+  expect(sent.status).toBe(200)
+  const [call] = edge.calls('/v1/chat/completions')
+  expect(call?.headers.get('edgewise-feature')).toBe(heard)
+  expect(new Headers(await edgewise.headers()).get('edgewise-feature')).toBe(heard)
+})
