@@ -14,7 +14,7 @@ import { createVault } from '../worker/adapters/vault.ts'
 import { readConfig } from '../worker/config.ts'
 import { planOrg } from '../worker/flow/plan-org.ts'
 import { localVariables } from './local-variables.ts'
-import { readSecrets, secretsRule } from './secrets.ts'
+import { readSecrets, withSecrets } from './secrets.ts'
 
 const Keys = z.array(z.object({ name: z.string() }))
 /** In the place of a local value that is not there. */
@@ -31,8 +31,9 @@ type OrgStore = {
  * not change, and the first record of an org. Sealed and opened on this machine. Secrets are never shown.
  */
 export function wranglerStore({ local }: { local: boolean }): OrgStore {
-  const { secrets } = readConfig(local ? localVariables() : readSecrets())
-  if (!secrets) throw new Error(secretsRule)
+  const given = local ? withSecrets(localVariables(), 'environment') : readSecrets()
+  const { secrets } = readConfig(given)
+  if (!secrets) throw new Error('these have been checked')
   const names = createNames(secrets.naming)
   const vault = createVault(secrets.roots)
   const place = local ? ['--local', '--persist-to', '.wrangler/state'] : ['--remote']

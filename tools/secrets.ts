@@ -12,9 +12,15 @@ const SecretsFile = z.catchall(
 )
 export type SecretsFile = z.infer<typeof SecretsFile>
 
-/** What the Worker asks of them: with less it answers nothing. */
-export const secretsRule =
-  'EDGEWISE_NAMING_SECRET, and each of EDGEWISE_ROOT_SECRETS, must have 32 characters or more'
+/** What of these the Worker would not take, and so pass over in silence, in words; `undefined` where it takes all. */
+function wrongIn(given: Readonly<Record<string, string>>): string | undefined {
+  const { secrets, metricsToken } = readConfig(given)
+  const needed = 'must have 32 characters or more'
+  if (!secrets) return `EDGEWISE_NAMING_SECRET, and each of EDGEWISE_ROOT_SECRETS, ${needed}`
+  return given['EDGEWISE_METRICS_TOKEN'] && !metricsToken
+    ? `EDGEWISE_METRICS_TOKEN ${needed}`
+    : undefined
+}
 
 const random = () => randomBytes(32).toString('base64url')
 
@@ -30,7 +36,13 @@ export function readSecrets(): SecretsFile {
   }
   const read = SecretsFile.safeParse(parse(readFileSync(secretsFile, 'utf8')))
   if (!read.success) return stop(`${secretsFile} is no JSON object of texts with both secrets.`)
-  return readConfig(read.data).secrets ? read.data : stop(`${secretsFile}: ${secretsRule}.`)
+  return withSecrets(read.data, secretsFile)
+}
+
+/** What was given, as it is; exits with a word of help where the Worker would not take it. */
+export function withSecrets<T extends Record<string, string>>(given: T, where: string): T {
+  const wrong = wrongIn(given)
+  return wrong === undefined ? given : stop(`${where}: ${wrong}.`)
 }
 
 function parse(text: string): unknown {

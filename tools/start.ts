@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { readConfig } from '../worker/config.ts'
 import { buildAssets } from './build.ts'
 import { localVariables } from './local-variables.ts'
 import { readArgs } from './read-args.ts'
-import { secretsRule } from './secrets.ts'
+import { withSecrets } from './secrets.ts'
 
 const help = `Builds everything and runs the Worker locally, in workerd, with the demo page.
 
@@ -38,10 +37,7 @@ async function start(): Promise<void> {
   if (await listens(port)) {
     return refuse(`Port ${port} is in use. Choose another one: PORT=8788 npm start`)
   }
-  const variables = localVariables()
-  if (!readConfig(variables).secrets) {
-    return refuse(`${secretsRule}, where ENVIRONMENT is production or one of them is set.`)
-  }
+  const variables = withSecrets(localVariables(), 'environment')
   process.stdout.write('Building the client script and the demo page ...\n')
   await buildAssets()
   await migrate()

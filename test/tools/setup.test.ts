@@ -50,6 +50,14 @@ test('what needs secrets says how to make them', async () => {
 })
 
 test.each([
+  [
+    JSON.stringify({
+      EDGEWISE_NAMING_SECRET: 'n'.repeat(32),
+      EDGEWISE_ROOT_SECRETS: 'r'.repeat(32),
+      EDGEWISE_METRICS_TOKEN: 'short',
+    }),
+    'EDGEWISE_METRICS_TOKEN must have 32',
+  ],
   ['not JSON', 'is no JSON object'],
   ['{"EDGEWISE_NAMING_SECRET": "only this one"}', 'is no JSON object of texts with both secrets'],
   [
@@ -71,8 +79,10 @@ test.each([
 
 test('a start with secrets that the Worker would not take says so and is never "ready"', async () => {
   vi.stubEnv('EDGEWISE_NAMING_SECRET', 'short')
-  const { code, out, err } = await runTool(folder, ['start.ts'])
-  expect([code, out, err]).toEqual([1, '', expect.stringContaining('32 characters or more')])
+  for (const tool of [['start.ts'], ['org.ts', 'list', '--local']]) {
+    const { code, out, err } = await runTool(folder, tool)
+    expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^environment: .* 32 .*\n$/)])
+  }
 })
 
 test('a start on a port that is taken, or is none, says so and is never "ready"', async () => {
