@@ -127,6 +127,7 @@ export const models: readonly Model[] = [
   { names: ['gpt-4.1-mini'], ...gpt(1_047_576, [0.4, 0.1, 1.6]) },
   { names: ['gpt-4.1-nano'], ...gpt(1_047_576, [0.1, 0.025, 0.4]) },
   { names: ['gpt-4o'], ...gpt(128_000, [2.5, 1.25, 10]) },
+  { names: ['gpt-4o-2024-05-13'], ...gpt(128_000, [5, 5, 15]), cache: { way: 'none' } },
   { names: ['gpt-4o-mini'], ...gpt(128_000, [0.15, 0.075, 0.6]) },
   { names: ['claude-fable-5-1'], ...claude(1024, [10, 0.25, 50]) },
   { names: ['claude-fable-5'], ...claude(512, [10, 1, 50]) },
@@ -159,9 +160,7 @@ const byName: ReadonlyMap<string, Model> = new Map(
  * is better than a wrong one.
  */
 export function findModel(name: string, own: readonly Model[] = []): Model | undefined {
-  const plain = name
-    .slice(name.lastIndexOf('/') + 1)
-    .toLowerCase()
-    .replace(/(-latest|[-@](\d{8}|\d{4}-\d{2}-\d{2}))$/, '')
-  return own.find(({ names }) => names.includes(plain)) ?? byName.get(plain)
+  const dated = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
+  const plain = dated.replace(/(-latest|[-@](\d{8}|\d{4}-\d{2}-\d{2}))$/, '')
+  return own.find(({ names }) => names.includes(plain)) ?? byName.get(dated) ?? byName.get(plain)
 }

@@ -64,9 +64,9 @@ async function list(access: Access, path: string): Promise<Result<string>> {
   return ok(`${lines.join('\n')}\n${more ? 'and more\n' : ''}`)
 }
 
-/** All are taken in turns: one call takes at most 100. */
+/** All are taken in turns: one call takes at most 100. What comes back meanwhile is not taken again. */
 async function take(access: Access, path: string): Promise<Result<string>> {
-  const body = values.all ? { all: true } : { ids }
+  const body = values.all ? { all: true, until: Date.now() } : { ids }
   let sum = 0
   for (;;) {
     const answer = await callWorker(access, { method: 'POST', path: `${path}/${command}`, body })

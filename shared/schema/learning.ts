@@ -196,10 +196,10 @@ export type DeadLetterView = z.infer<typeof DeadLetterView>
 export const DeadLetterList = z.object({ letters: z.array(DeadLetterView), more: z.boolean() })
 export type DeadLetterList = z.infer<typeof DeadLetterList>
 
-/** Which of them: those named, or all. */
+/** Which of them: those named, or all; `until`: only those that became dead letters by then, ms since 1970. */
 export const ChosenLetters = z.union([
   z.object({ ids: z.array(z.string()).check(z.minLength(1), z.maxLength(limits.deadLetters)) }),
-  z.object({ all: z.literal(true) }),
+  z.object({ all: z.literal(true), until: z.optional(z.number()) }),
 ])
 export type ChosenLetters = z.infer<typeof ChosenLetters>
 /** How many were taken, and how many of the org are left, counted up to 100. */

@@ -11,6 +11,9 @@ const named = (name: string): Model => {
 describe('the table of models', () => {
   test('finds a model with provider, date and in any case, and knows no variants by guess', () => {
     expect(findModel('openai/GPT-4o-mini-2024-07-18')).toBe(named('gpt-4o-mini'))
+    // A version that costs more stands in the table by its own name.
+    expect(findModel('gpt-4o-2024-05-13')?.prices.input).toBe(5_000_000)
+    expect(findModel('gpt-4o-2024-08-06')).toBe(named('gpt-4o'))
     expect(findModel('claude-sonnet-4-5@20250929')).toBe(named('claude-sonnet-4-5'))
     expect(findModel('claude-sonnet-5-latest')).toBe(named('claude-sonnet-5'))
     expect(findModel('gpt-5.4-pro')).toBeUndefined()
@@ -24,10 +27,11 @@ describe('the table of models', () => {
   test('has whole prices, a name once, and a cache that costs less to read than fresh input', () => {
     const names = models.flatMap((model) => model.names)
     expect(new Set(names).size).toBe(names.length)
-    for (const { prices, long } of models) {
+    for (const { prices, long, cache } of models) {
       for (const list of long ? [prices, long.prices] : [prices]) {
         expect(Object.values(list).filter((price) => !Number.isInteger(price))).toEqual([])
-        expect(list.cached).toBeLessThan(list.input)
+        if (cache.way === 'none') expect(list.cached).toBe(list.input)
+        else expect(list.cached).toBeLessThan(list.input)
         expect(list.written).toBeGreaterThanOrEqual(list.input)
         expect(list.output).toBeGreaterThan(list.input)
       }

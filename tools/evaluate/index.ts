@@ -25,7 +25,7 @@ const help = `Measures the gate and the simple ways on labelled data.
 
   --data     folder with dev/ and train/ of the sets that are not committed (README of each set: source)
   --tier     only this tier of the gate
-  --write    write models/report.md and models/precision-recall.svg (the default with both tiers)
+  --write    write models/report.md and models/precision-recall.svg (the default with both tiers and all the data)
   --no-speed leave out the timing in Chromium
   --errors   also list the worst errors of both tiers, by id
 
@@ -132,7 +132,8 @@ async function main(): Promise<number> {
   const notes = [...files.missing().map((file) => `not measured, missing: ${file}`), ...speed]
   process.stdout.write(`${toText(lines, names)}\n\n${notes.join('\n')}\n`)
   if (values.errors) process.stdout.write(errorsOf(measured))
-  if (values.write ?? tiers.length === 2) write(lines, { names, notes, measured })
+  const isWhole = tiers.length === 2 && files.missing().length === 0
+  if (values.write ?? isWhole) write(lines, { names, notes, measured })
   return 0
 }
 

@@ -20,7 +20,11 @@ export type Letters = {
 
 export function createLetters({ learning, deadLetters }: Deps): Letters {
   async function choose(orgKey: string, chosen: ChosenLetters): Promise<DeadLetter[] | undefined> {
-    if ('all' in chosen) return deadLetters.list(limits.deadLetters, orgKey)
+    if ('all' in chosen) {
+      const { until = Infinity } = chosen
+      const oldest = await deadLetters.list(limits.deadLetters, orgKey)
+      return oldest.filter(({ at }) => at <= until)
+    }
     const named = await Promise.all([...new Set(chosen.ids)].map((id) => deadLetters.load(id)))
     const own = named.flatMap((letter) => (letter?.orgKey === orgKey ? [letter] : []))
     return own.length === named.length ? own : undefined
