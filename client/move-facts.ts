@@ -51,7 +51,8 @@ export function createMove({ api, users, now, changed }: Options) {
    * way. One upload after the other. Errors: those of the facts, `token_invalid` where the user has changed.
    */
   function upload(): Promise<Result<void>> {
-    const mine = uploading.then(uploadAll)
+    const { life } = users
+    const mine = uploading.then(() => uploadAll(life))
     // One that failed does not hold up the next.
     uploading = mine.catch(() => undefined)
     return mine
@@ -64,10 +65,11 @@ export function createMove({ api, users, now, changed }: Options) {
     isHalted = false
   }
 
-  async function uploadAll(): Promise<Result<void>> {
+  /** `life`: that of the user who asked for it. */
+  async function uploadAll(life: number): Promise<Result<void>> {
+    if (users.life !== life) return hasChanged
     let problem: Problem | undefined
     const { facts: known, learned } = users.value
-    const { life } = users
     const travelling = new Set(learned?.outbox.flatMap(({ copies }) => copies))
     for (const fact of known) {
       if (users.life !== life) return hasChanged

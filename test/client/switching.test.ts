@@ -44,8 +44,12 @@ async function uploading() {
 test('facts on their way to the edge end with their user, and none reaches the next', async () => {
   const { edge, edgewise, moved } = await uploading()
   const other = someone()
+  const behind = edgewise.consent('edge')
+  await sleep(50)
   await edgewise.switchUser({ token: tokenFor(other) })
-  expect(await moved).toMatchObject({ problem: { code: 'token_invalid' } })
+  for (const one of [moved, behind]) {
+    expect(await one).toMatchObject({ problem: { code: 'token_invalid' } })
+  }
   await ready(edgewise)
   await sleep(400)
   expect(edge.modelOf(other).facts).toEqual([])
