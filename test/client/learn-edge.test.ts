@@ -1,6 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { createEdge } from './support/edge.ts'
-import { eventually, listed, openLearning, quiet, waitForFacts } from './support/learning.ts'
+import {
+  eventually,
+  learnAndDelete,
+  listed,
+  openLearning,
+  quiet,
+  waitForFacts,
+} from './support/learning.ts'
 import { chat, closePages, storedOf } from './support/page.ts'
 
 afterEach(closePages)
@@ -149,12 +156,7 @@ test('deleted while it was on its way, a fact does not stay at the edge', async 
 
 test('deleted at the edge, a fact is learned there anew when it is said again in the same visit', async () => {
   const { edge, edgewise, user } = await openAtEdge()
-  await chat(edgewise, 'I use Python')
-  await waitForFacts(edgewise, [{ where: 'edge' }])
-  const [fact] = await listed(edgewise)
-  await edgewise.facts.remove(fact?.id ?? '')
-  await chat(edgewise, 'I use Python')
-  await quiet()
+  await learnAndDelete(edgewise, { message: 'I use Python', where: 'edge' })
   expect(await listed(edgewise)).toEqual([])
   await chat(edgewise, 'Well, I use Python now')
   await waitForFacts(edgewise, [{ text: 'The user uses Python.', where: 'edge' }])

@@ -1,7 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { FindFacts } from '../../client/index.ts'
 import { createFinder } from './support/finder.ts'
-import { eventually, listed, openLearning, quiet, waitForFacts } from './support/learning.ts'
+import {
+  eventually,
+  learnAndDelete,
+  listed,
+  openLearning,
+  quiet,
+  waitForFacts,
+} from './support/learning.ts'
 import { chat, closePages, openPage, ready, storedOf } from './support/page.ts'
 
 afterEach(closePages)
@@ -154,12 +161,7 @@ test('categories that the org or the user keeps out are neither learned nor used
 
 test('a deleted fact stays away until it is said again', async () => {
   const { edgewise } = await openLearning()
-  await chat(edgewise, 'I use Python')
-  await waitForFacts(edgewise, [{}])
-  const [fact] = await listed(edgewise)
-  await edgewise.facts.remove(fact?.id ?? '')
-  await chat(edgewise, 'I use Python')
-  await quiet()
+  await learnAndDelete(edgewise, { message: 'I use Python', where: 'device' })
   expect(await listed(edgewise)).toEqual([])
   await chat(edgewise, 'Well, I use Python now')
   await waitForFacts(edgewise, [{ text: 'The user uses Python.' }])

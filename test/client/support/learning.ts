@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest'
 import type { Edgewise, KnownFact } from '../../../client/index.ts'
 import { createFinder } from './finder.ts'
-import { openPage } from './page.ts'
+import { chat, openPage } from './page.ts'
 
 /** The page must be quiet before anything is learned. */
 const patience = { timeout: 12_000, interval: 20 }
@@ -30,3 +30,16 @@ export const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor
 
 /** Long enough for a message to be read, if it were. */
 export const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 600))
+
+/** Has a fact learned, deletes it where it is held, and sends the same message again. */
+export async function learnAndDelete(
+  edgewise: Edgewise,
+  { message, where }: { message: string; where: KnownFact['where'] },
+): Promise<void> {
+  await chat(edgewise, message)
+  await waitForFacts(edgewise, [{ where }])
+  const [fact] = await listed(edgewise)
+  await edgewise.facts.remove(fact?.id ?? '')
+  await chat(edgewise, message)
+  await quiet()
+}
