@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
+import { readArgs } from './read-args.ts'
 import { Tier } from '../shared/schema/decision.ts'
 import { answerLine } from './extract-line.ts'
 import { loadTagger } from './load-tagger.ts'
@@ -22,7 +22,7 @@ and the end are read. A line that cannot be read is answered with
 `
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     options: {
       tier: { type: 'string', default: 'lite' },
       help: { type: 'boolean', short: 'h' },

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
+import { readArgs } from './read-args.ts'
 import { limits } from '../shared/limits.ts'
 import { Mode, Tier } from '../shared/schema/decision.ts'
 import { answerLine } from './gate-line.ts'
@@ -27,7 +27,7 @@ cannot be read is answered with {"id"?, "error": {"code", "field", "expected"}},
 `
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     options: {
       tier: { type: 'string', default: 'lite' },
       mode: { type: 'string', default: 'balanced' },

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../../tools/read-args.ts'
 import { encodeContext } from '../../shared/context-header.ts'
 import { fixedBody } from './conversation.ts'
 import { median, receiptOf, send, type Load, type Measured } from './load.ts'
@@ -16,7 +16,7 @@ counters are not bound here: the simulator answers them through a further Worker
 The last line is for the path with a block, at 1 stream (or as --streams says).
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   args: process.argv.slice(3),
   options: {
     quick: { type: 'boolean' },

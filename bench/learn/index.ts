@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { Miniflare } from 'miniflare'
+import { readArgs } from '../../tools/read-args.ts'
 import { bundle, testKey } from '../../test/fakes/start-worker.ts'
 import type { Teach, Time } from './worker.ts'
 
@@ -21,7 +21,7 @@ const FEW = 10
 const LESSON = 50
 const CALL = 20
 
-const { values } = parseArgs({
+const { values } = readArgs({
   args: process.argv.slice(3),
   options: {
     messages: { type: 'string', default: '100000' },

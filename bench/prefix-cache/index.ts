@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArgs } from '../../tools/read-args.ts'
 import { outcomeOf, type Way } from '../../tools/simulate/report.ts'
 import { simulate } from '../../tools/simulate/run.ts'
 import { readScenario, standardFile } from '../../tools/simulate/scenario.ts'
@@ -12,7 +12,7 @@ first, a 200-token summary after the static part, and Edgewise. Both kinds of ca
 Reported elsewhere: 23% before and 71% after the reordering with a summary.
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   args: process.argv.slice(3),
   options: { help: { type: 'boolean', short: 'h' } },
 })

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
+import { readArgs } from '../../tools/read-args.ts'
 import type { Reach } from '../../shared/already-said.ts'
 import type { Turn } from '../../shared/gate/port.ts'
 import { limits } from '../../shared/limits.ts'
@@ -20,7 +20,7 @@ values of refreshAfterTokens and refreshAfterTurns (shared/limits.ts). Seeded; n
 PrefEval itself: fewer than a tenth of the preferences are followed after 10 turns, about 3,000 tokens.
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   args: process.argv.slice(3),
   options: { data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../../tools/read-args.ts'
 import { Tier } from '../../shared/schema/decision.ts'
 import { User } from '../../tools/evaluate/formats.ts'
 import { openFiles } from '../../tools/evaluate/files.ts'
@@ -123,7 +123,7 @@ function chartOf(lines: readonly Line[]): string {
   })
 }
 
-const { values } = parseArgs({
+const { values } = readArgs({
   args: process.argv.slice(3),
   options: {
     users: { type: 'string' },

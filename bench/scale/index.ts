@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../../tools/read-args.ts'
 import { encodeContext } from '../../shared/context-header.ts'
 import { fixedBody } from '../edge/conversation.ts'
 import { median, receiptOf, send, type Load, type Measured } from '../edge/load.ts'
@@ -26,7 +26,7 @@ number of users. Writing 110,000 snapshots takes minutes; with TMPDIR on a disk 
 --users: the largest population; --quick: 5,000 users and one short run, for a look.
 `
 
-const { values } = parseArgs({
+const { values } = readArgs({
   args: process.argv.slice(3),
   options: {
     users: { type: 'string' },

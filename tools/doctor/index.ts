@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../read-args.ts'
 import { examine, type Examination } from './examine.ts'
 
 const help = `Looks at an app's requests as the provider's prompt cache does, before anything is sent.
@@ -13,7 +13,7 @@ enough tokens for the model to keep, and where markers will stand. Ends with 1 w
 `
 
 function main(): number {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArgs({
     options: { model: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   })

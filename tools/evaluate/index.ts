@@ -134,6 +134,7 @@ async function main(): Promise<number> {
   if (values.errors) process.stdout.write(errorsOf(measured))
   const isWhole = tiers.length === 2 && files.missing().length === 0
   if (values.write ?? isWhole) write(lines, { names, notes, measured })
+  else process.stderr.write('models/report.md stays as it is (--write)\n')
   return 0
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../read-args.ts'
 import { extractFrom } from '../../shared/extract/extract.ts'
 import { openFiles, type Files } from '../evaluate/files.ts'
 import { Message } from '../evaluate/formats.ts'
@@ -84,7 +84,7 @@ function locomoText({ fates, ...all }: Locomo): string {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     options: {
       data: { type: 'string' },
       tier: { type: 'string' },

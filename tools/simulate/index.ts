@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../read-args.ts'
 import { modelsDate } from '../../shared/models-table.ts'
 import { renderArithmetic, renderPrice } from './arithmetic.ts'
 import { renderCapacity } from './capacity.ts'
@@ -44,7 +44,7 @@ const options = {
 } as const
 
 type Values = ReturnType<typeof parse>['values']
-const parse = () => parseArgs({ options, allowNegative: true })
+const parse = () => readArgs({ options, allowNegative: true })
 
 function main(): void {
   const { values } = parse()
