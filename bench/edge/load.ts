@@ -3,29 +3,56 @@ import { Agent, request as httpRequest } from 'node:http'
 export type Load = { url: string; body: string; headers: (n: number) => Record<string, string> }
 export type Measured = { p50: number; p99: number; rps: number }
 
-/** Sends `count` requests over `streams` connections, each read to its end. Throws on any answer but 200. */
+/** Connections that stay open, and how long what was sent over them took. */
+export type Sender = {
+  /** Sends so many requests, each read to its end. Throws on any answer but 200. */
+  send(count: number): Promise<void>
+  /** Of all that was sent: milliseconds, and requests a second while some were under way. */
+  measured(): Measured
+  close(): void
+}
+
+export function openSender(load: Load, streams: number): Sender {
+  const agent = new Agent({ keepAlive: true, maxSockets: streams })
+  const times: number[] = []
+  let sent = 0
+  let busy = 0
+  return {
+    async send(count) {
+      const end = sent + count
+      const lane = async () => {
+        while (sent < end) {
+          const started = performance.now()
+          await one(load, agent, sent++)
+          times.push(performance.now() - started)
+        }
+      }
+      const started = performance.now()
+      await Promise.all(Array.from({ length: streams }, lane))
+      busy += performance.now() - started
+    },
+    measured() {
+      const sorted = times.toSorted((a, b) => a - b)
+      const at = (share: number) =>
+        sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+      return { p50: at(0.5), p99: at(0.99), rps: (times.length / busy) * 1000 }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+/** Sends `count` requests over `streams` connections of their own. */
 export async function send(
   load: Load,
   { count, streams }: { count: number; streams: number },
 ): Promise<Measured> {
-  const agent = new Agent({ keepAlive: true, maxSockets: streams })
-  const times: number[] = []
-  let next = 0
-  const lane = async () => {
-    for (let n = next++; n < count; n = next++) {
-      const started = performance.now()
-      await one(load, agent, n)
-      times.push(performance.now() - started)
-    }
+  const sender = openSender(load, streams)
+  try {
+    await sender.send(count)
+    return sender.measured()
+  } finally {
+    sender.close()
   }
-  const started = performance.now()
-  await Promise.all(Array.from({ length: streams }, lane))
-  const seconds = (performance.now() - started) / 1000
-  agent.destroy()
-  times.sort((a, b) => a - b)
-  const at = (share: number) =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { p50: at(0.5), p99: at(0.99), rps: count / seconds }
 }
 
 function one({ url, body, headers }: Load, agent: Agent, n: number): Promise<void> {
