@@ -18,37 +18,41 @@ const number = (value: number) => {
   return Number.isInteger(sayable) ? `${sayable}` : `${Math.round(sayable * 1000) / 1000}`
 }
 
-const textOf = (key: string, value: string | undefined) =>
-  value === undefined ? '' : `, ${key}=${string(value)}`
-const numberOf = (key: string, value: number | undefined) =>
-  value === undefined ? '' : `, ${key}=${number(value)}`
+/** Members that are one value each, in the order in which they are written. */
+const keys = [
+  'dropped',
+  'tokens',
+  'whole',
+  'decidedBy',
+  'tier',
+  'gateMs',
+  'reason',
+  'stakes',
+  'store',
+  'version',
+  'epoch',
+  'feature',
+  'cohort',
+  'experiment',
+  'arm',
+  'rules',
+  'orgMs',
+  'personaMs',
+  'providerMs',
+] as const
+const members = keys.map((key) => ({ key, name: `, ${key.toLowerCase()}=` }))
 
 /** The value of `Edgewise-Receipt`: a dictionary of structured fields (RFC 9651). */
 export function encodeReceipt(receipt: Receipt): string {
-  const { id, why, slices, facts, decidedBy, tier, reason, stakes, store } = receipt
+  const { id, why, slices, facts } = receipt
   const listed = facts.map((fact) => `${string(fact.id)};c=${string(fact.category)}`)
-  return (
-    `id=${string(id)}, why="${why}", slices=(${slices.join(' ')}), facts=(${listed.join(' ')})` +
-    numberOf('dropped', receipt.dropped) +
-    numberOf('tokens', receipt.tokens) +
-    numberOf('whole', receipt.whole) +
-    `, decidedby="${decidedBy}"` +
-    textOf('tier', tier) +
-    numberOf('gatems', receipt.gateMs) +
-    textOf('reason', reason) +
-    `, stakes="${stakes}", store="${store}"` +
-    numberOf('version', receipt.version) +
-    numberOf('epoch', receipt.epoch) +
-    textOf('feature', receipt.feature) +
-    textOf('cohort', receipt.cohort) +
-    textOf('experiment', receipt.experiment) +
-    textOf('arm', receipt.arm) +
-    textOf('rules', receipt.rules) +
-    numberOf('orgms', receipt.orgMs) +
-    numberOf('personams', receipt.personaMs) +
-    numberOf('providerms', receipt.providerMs) +
-    usageOf(receipt.usage)
-  )
+  let text = `id=${string(id)}, why="${why}", slices=(${slices.join(' ')}), facts=(${listed.join(' ')})`
+  for (const { key, name } of members) {
+    const value = receipt[key]
+    if (value !== undefined)
+      text += name + (typeof value === 'number' ? number(value) : string(value))
+  }
+  return text + usageOf(receipt.usage)
 }
 
 function usageOf(usage: Usage | undefined): string {
@@ -61,15 +65,14 @@ function usageOf(usage: Usage | undefined): string {
   return member
 }
 
-const names = ['decidedBy', 'gateMs', 'orgMs', 'personaMs', 'providerMs'] as const
-const nameOf = new Map<string, string>(names.map((name) => [name.toLowerCase(), name]))
+const keyOf = new Map<string, string>(keys.map((key) => [key.toLowerCase(), key]))
 
 /** `undefined` for a value that is not a receipt. */
 export function decodeReceipt(value: string): Receipt | undefined {
   try {
     const plain: Record<string, unknown> = {}
     for (const [key, member] of parseDictionary(value)) {
-      plain[nameOf.get(key) ?? key] = decodeMember(key, member)
+      plain[keyOf.get(key) ?? key] = decodeMember(key, member)
     }
     const read = Receipt.safeParse(plain)
     return read.success ? read.data : undefined
