@@ -129,11 +129,11 @@ function isUrgent(account: Account): boolean {
   return used > 0 && (isLow || isSpent(account))
 }
 
-function isSpent(account: Account): boolean {
-  return isUsedUp({ ...account, used: account.used + account.reserved })
-}
+/** Nothing of the day is left, with what is reserved. */
+const isSpent = (account: Account): boolean => isOver(account, account.used + account.reserved)
 
 /** The same without what is only reserved. */
-function isUsedUp({ limit, granted, used, rest }: Account): boolean {
-  return limit <= 0 || (rest !== undefined && granted - used + rest <= 0)
-}
+const isUsedUp = (account: Account): boolean => isOver(account, account.used)
+
+const isOver = ({ limit, granted, rest }: Account, used: number): boolean =>
+  limit <= 0 || (rest !== undefined && granted - used + rest <= 0)
