@@ -18,8 +18,10 @@ export function markPrompt(prompt: Prompt, grammar: Grammar, addition: Addition)
   if (!cache || prompt.partial || !parts || grammar.marking.isSteered(prompt.body)) return nothing
   const { model } = cache
   if (model.cache.way === 'implicit') {
-    const isLong = grammar.marking.key && model.cache.key && prompt.tokens() >= model.cache.minimum
-    return isLong ? { edits: keyEdit(prompt, cache.key) } : nothing
+    const hasKey = grammar.marking.key && model.cache.key
+    return hasKey && isAtLeast(prompt, model.cache.minimum)
+      ? { edits: keyEdit(prompt, cache.key) }
+      : nothing
   }
   if (model.cache.way === 'none' || model.cache.field !== grammar.marking.field) return nothing
   const pieces = withAdded(prompt, grammar, addition)
@@ -32,6 +34,10 @@ export function markPrompt(prompt: Prompt, grammar: Grammar, addition: Addition)
   const plan = cachePlan(model, pieces, own)
   return apply(prompt, grammar, { plan, pieces, key: cache.key })
 }
+
+/** No character counts for less than a quarter of a token: most prompts need not be counted to be long. */
+const isAtLeast = ({ raw, tokens }: Prompt, minimum: number): boolean =>
+  raw.length >= 4 * minimum || tokens() >= minimum
 
 /** The pieces as they will be sent: with org text after what is shared, and the block after the words. */
 function withAdded(

@@ -155,7 +155,7 @@ async function sendWithRetry({ provider, clock, plan, to, call }: Sending): Prom
   if (!isRefused || !(await isTooLong(first.value, to.dialect))) {
     return ok({ response: first.value, receipt })
   }
-  const second = await provider.chat({ ...call, body: plain })
+  const second = await provider.chat({ ...call, body: plain() })
   if (!second.ok) return second
   const slices = receipt.slices.filter((slice) => slice === 'org')
   const bare: Receipt = { ...receipt, why: 'length_retry', slices, facts: [], tokens: 0 }

@@ -18,7 +18,7 @@ import { sharedTemplate } from './shared-template.ts'
 export type Plan = {
   body: ChatCall['body']
   /** The same without the block, where there is one: for a provider that finds it too long. */
-  plain?: ChatCall['body'] | undefined
+  plain?: (() => string) | undefined
   receipt: Receipt
   /** Estimated tokens of the request, and of the answer as it is paid in advance. */
   input: number
@@ -127,9 +127,9 @@ async function planPrompt(prompt: Prompt, input: PlanInput, size: number): Promi
   const asks = org.metering === 'metered' && prompt.stream && !prompt.statesUsage
   const added: Addition = { policy, isStyled, block: '', parts, usage: asks, cache }
   // With nothing to add, the very bytes that came go out.
-  const plain = policy || asks || cache ? dialect.assemble(prompt, added) : prompt.raw
+  const plain = () => (policy || asks || cache ? dialect.assemble(prompt, added) : prompt.raw)
   return {
-    body: block ? dialect.assemble(prompt, { ...added, block }) : plain,
+    body: block ? dialect.assemble(prompt, { ...added, block }) : plain(),
     plain: block ? plain : undefined,
     receipt: policy ? { ...receipt, slices: [...receipt.slices, 'org'] } : receipt,
     input: Math.ceil(words / BYTES_A_TOKEN) + media.tokens + receipt.tokens,
