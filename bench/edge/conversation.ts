@@ -1,5 +1,5 @@
 /** The fixed request of the bench: 20 turns, 12 kB, streaming; the last message asks for a dinner. */
-export function fixedBody(): string {
+export function fixedBody(model = 'bench'): string {
   const words =
     'the plan for the week has three parts and each of them needs some thought before it starts '
   const messages: { role: string; content: string }[] = [
@@ -13,7 +13,7 @@ export function fixedBody(): string {
     })
   }
   messages.push({ role: 'user', content: 'Dinner ideas for tonight?' })
-  return JSON.stringify({ model: 'bench', stream: true, messages })
+  return JSON.stringify({ model, stream: true, messages })
 }
 
 /** Twelve facts of one user. */

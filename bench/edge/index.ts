@@ -8,7 +8,7 @@ import { startWorkers, type Running } from './start-workers.ts'
 export const help = `What Edgewise costs a request, beside a plain streaming proxy Worker and the naive way (full profile read
 from KV for each request, put first), all in the same workerd, against a provider without delay.
 
-  npm run bench -- edge [--quick] [--streams 1|16|128]
+  npm run bench -- edge [--quick] [--streams 1|16|128] [--all]
 
 Body: 20 turns, 12 kB, streaming. Each figure is the median of 7 ratios, one a run. Within a run the three
 take turns of some 25 requests, so that a slow moment of the machine hits all alike. Before them every path
@@ -17,6 +17,8 @@ here: the simulator answers them through a further Worker, the platform does not
 path with a block, at 1 stream (or as --streams says). At 16 and 128 the processors of this machine are what
 the requests wait for, so that the figures are those of the work done, in all three processes. One stream
 comes last, when all is compiled as far as it will be: alone (--streams 1) its figures are a little higher.
+--all: with an experiment, cohorts and the provider's cache controls on (metrics always are), for a model
+whose cache has controls; then the body is never passed on unread.
 `
 
 const { values } = readArgs({
@@ -24,9 +26,12 @@ const { values } = readArgs({
   options: {
     quick: { type: 'boolean' },
     streams: { type: 'string' },
+    all: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   },
 })
+
+const body = fixedBody(values.all ? 'gpt-5.4' : undefined)
 
 type Path = 'nothing to add' | 'block' | 'edge gate' | 'cold'
 const paths: Path[] = ['nothing to add', 'block', 'edge gate', 'cold']
@@ -51,7 +56,7 @@ export async function run(): Promise<void> {
   })
   let workers: Running | undefined
   try {
-    workers = await startWorkers(`http://127.0.0.1:${port}/v1`)
+    workers = await startWorkers(`http://127.0.0.1:${port}/v1`, values)
     for (const path of paths) await prepare(workers, path)
     let last = ''
     for (const setting of settings) last = await measure(workers, setting, runs)
@@ -71,7 +76,7 @@ const expected: Record<Path, string> = {
 
 /** So many requests that V8 has compiled what runs once in each, as in a Worker with traffic: that takes some thousands. */
 async function prepare(workers: Running, path: Path): Promise<void> {
-  const load: Load = { url: workers.edge, body: fixedBody(), headers: edgeHeaders(workers, path) }
+  const load: Load = { url: workers.edge, body, headers: edgeHeaders(workers, path) }
   const receipt = await receiptOf(load)
   if (!receipt.includes(expected[path])) throw new Error(`${path}: the receipt says ${receipt}`)
   for (const url of [workers.edge, workers.plain, workers.naive]) {
@@ -119,7 +124,6 @@ const summary = (ratios: readonly Measured[]) =>
 
 /** One run of the three, in turns whose order turns as well. */
 async function oneRun(workers: Running, path: Path, { streams, each, turns }: Setting) {
-  const body = fixedBody()
   const headers = () => ({})
   const plain = openSender({ url: workers.plain, body, headers }, streams)
   const naive = openSender({ url: workers.naive, body, headers }, streams)

@@ -37,10 +37,25 @@ const org: Org = {
   tokensPerDay: 1e12,
   userTokensPerDay: 1e12,
 }
+/** What an org may have on; every user is in the arm that goes on as before, but for one in a thousand. */
+const features: Partial<Org> = {
+  requestsPerMinute: 600,
+  cohorts: { on: true },
+  experiments: [
+    {
+      id: 'bench',
+      arms: [
+        { arm: 'summary', weight: 999 },
+        { arm: 'none', weight: 1 },
+      ],
+      outcomes: [{ name: 'done', kind: 'yes' }],
+    },
+  ],
+}
 const direct = () => [{ host: '127.0.0.1', port: 0 }]
 const common = { compatibilityDate: '2026-07-30', compatibilityFlags: ['enable_request_signal'] }
 
-export async function startWorkers(upstream: string): Promise<Running> {
+export async function startWorkers(upstream: string, { all }: { all: boolean }): Promise<Running> {
   const out = await mkdtemp(join(tmpdir(), 'edgewise-bench-'))
   const root = 'a-root-secret-for-the-bench-0123456789abcd'
   const naming = 'a-naming-secret-for-the-bench-0123456789'
@@ -102,7 +117,8 @@ export async function startWorkers(upstream: string): Promise<Running> {
   ]
 
   const orgs = await miniflare.getKVNamespace('ORGS', 'edge')
-  const entry = await orgEntry(org, { names: createNames(naming), vault: createVault([root]) })
+  const record = all ? { ...org, ...features } : org
+  const entry = await orgEntry(record, { names: createNames(naming), vault: createVault([root]) })
   await orgs.put(entry.key, entry.value)
   const profiles = await miniflare.getKVNamespace('PROFILES', 'naive')
   await profiles.put(
