@@ -36,8 +36,8 @@ export function markPrompt(prompt: Prompt, grammar: Grammar, addition: Addition)
 }
 
 /** No character counts for less than a quarter of a token: most prompts need not be counted to be long. */
-const isAtLeast = ({ raw, tokens }: Prompt, minimum: number): boolean =>
-  raw.length >= 4 * minimum || tokens() >= minimum
+const isAtLeast = (prompt: Prompt, minimum: number): boolean =>
+  prompt.raw.length >= 4 * minimum || prompt.tokens() >= minimum
 
 /** The pieces as they will be sent: with org text after what is shared, and the block after the words. */
 function withAdded(
