@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { isObject } from './is-object.ts'
+import { Cohort } from './schema/cohort.ts'
 import { DeviceState, mostTokens, type ClientContext } from './schema/context.ts'
 import { Mode, Stakes, Tier } from './schema/decision.ts'
 
@@ -21,6 +22,7 @@ const isMode = oneOf(Mode)
 const isStakes = oneOf(Stakes)
 const isStore = oneOf(DeviceState.shape.store)
 const isGate = oneOf(DeviceState.shape.gate)
+const isCohort = oneOf(Cohort)
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
 const isText = (value: unknown, most: number) => typeof value === 'string' && value.length <= most
 const isId = (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,40}$/.test(value)
@@ -32,14 +34,15 @@ const isListOf = (value: unknown, is: (item: unknown) => boolean) =>
 
 function isDevice(value: unknown): boolean {
   if (!isObject(value)) return false
-  const { store, gate, version, epoch, whole } = value
+  const { store, gate, version, epoch, whole, cohort } = value
   return (
     isStore(store) &&
     isGate(gate) &&
     (version === undefined || isCount(version)) &&
     (epoch === undefined || isCount(epoch)) &&
     (whole === undefined || (isCount(whole) && Number(whole) <= mostTokens)) &&
-    members(value) === 2 + one(version) + one(epoch) + one(whole)
+    (cohort === undefined || isCohort(cohort)) &&
+    members(value) === 2 + one(version) + one(epoch) + one(whole) + one(cohort)
   )
 }
 

@@ -10,11 +10,12 @@ import {
   usageComment,
 } from '../../shared/receipt.ts'
 import { gateSettings, resolveSettings } from '../../shared/resolve.ts'
-import { ClientContext, mostTokens } from '../../shared/schema/context.ts'
+import { ClientContext, DeviceState, mostTokens } from '../../shared/schema/context.ts'
 import { Category, type BriefFact } from '../../shared/schema/fact.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { Receipt } from '../../shared/schema/receipt.ts'
 import { estimateTokens, utf8Bytes } from '../../shared/tokens.ts'
+import { isUsualContext } from '../../shared/usual-context.ts'
 
 const context: ClientContext = {
   v: 1,
@@ -49,7 +50,7 @@ describe('Edgewise-Context', () => {
   test('is read by hand exactly as its schema reads it, whatever is wrong with it', () => {
     const paths = [
       ...['v', 'session', 'device', 'decision', 'more'].map((key) => [key]),
-      ...['store', 'gate', 'version', 'epoch', 'whole', 'more'].map((key) => ['device', key]),
+      ...[...Object.keys(DeviceState.shape), 'more'].map((key) => ['device', key]),
       ...[...Object.keys(context.decision ?? {}), 'weights', 'more'].map((key) => [
         'decision',
         key,
@@ -76,6 +77,7 @@ describe('Edgewise-Context', () => {
       fc.constantFrom<unknown>(
         'edge',
         'ready',
+        'usual-brief-free',
         'x'.repeat(301),
         [],
         [4],
@@ -101,6 +103,12 @@ describe('Edgewise-Context', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  test('is read by hand whatever a device tells of itself', () => {
+    const device = { ...context.device, epoch: 1, whole: 300, cohort: 'expert-brief-structured' }
+    expect(Object.keys(device).toSorted()).toEqual(Object.keys(DeviceState.shape).toSorted())
+    expect(isUsualContext({ ...context, device })).toBe(true)
   })
 
   test('a time that JSON cannot hold is refused', () => {
