@@ -81,6 +81,14 @@ test('the bound is never below: project texts, code, emoji, CJK, other scripts',
   )
 }, 60_000)
 
+test('no character is estimated below a quarter of a token', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(estimateTokens(text)).toBeGreaterThanOrEqual(text.length / 4)
+    }),
+  )
+})
+
 const fact = fc.record({
   text: fc.oneof(fc.constantFrom(...texts.slice(0, 3000)), fc.string({ minLength: 1 })),
   vital: fc.boolean(),
