@@ -31,6 +31,7 @@ const { values } = readArgs({
   },
 })
 
+const cohort = values.all ? { cohort: 'usual-brief-free' as const } : {}
 const body = fixedBody(values.all ? 'gpt-5.4' : undefined)
 
 type Path = 'nothing to add' | 'block' | 'edge gate' | 'cold'
@@ -47,7 +48,7 @@ const settings: Setting[] = [
 
 if (settings.length === 0) throw new Error('--streams: 1, 16 or 128')
 
-/** Runs the bench and prints it. Lasts about seven minutes; with `--quick` one run, for a look. */
+/** Runs the bench and prints it. Lasts about eight minutes; with `--quick` one run, for a look. */
 export async function run(): Promise<void> {
   const runs = values.quick ? 1 : 7
   const provider = fork(new URL('provider.ts', import.meta.url).pathname)
@@ -147,7 +148,7 @@ function edgeHeaders(workers: Running, path: Path): Load['headers'] {
     'edgewise-context': encodeContext({
       v: 1,
       session: 'bench-session',
-      device: { store: 'edge', gate: 'ready', version: seen, epoch: 0 },
+      device: { store: 'edge', gate: 'ready', version: seen, epoch: 0, ...cohort },
       decision: {
         tier: 'lite',
         mode: 'balanced',
