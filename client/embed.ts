@@ -9,10 +9,13 @@ declare global {
   }
 }
 
-/** The script's own element: a module has no `document.currentScript`. */
+/** The script's own element: a module has no `document.currentScript`, and behind a redirect another address. */
 function findScript(): HTMLScriptElement | undefined {
-  const scripts = document.querySelectorAll<HTMLScriptElement>('script[type="module"][src]')
-  return [...scripts].find(({ src }) => src === import.meta.url)
+  const scripts = [...document.querySelectorAll<HTMLScriptElement>('script[type="module"][src]')]
+  return (
+    scripts.find(({ src }) => src === import.meta.url) ??
+    scripts.find(({ dataset }) => dataset['endpoint'] ?? dataset['tokenUrl'])
+  )
 }
 
 function readOptions({

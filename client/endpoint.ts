@@ -1,5 +1,15 @@
-/** Addresses at the Worker. `endpoint` may end in `/v1` or `/`, and may be relative to the page. */
+/** What reads like a host; as an address it would be a path of the page's own site. */
+const hostAlone = /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:\/|$)/i
+
+/**
+ * Addresses at the Worker. `endpoint` may end in `/v1` or `/`, and may be relative to the page. One without
+ * its scheme is told in the console.
+ */
 export function createEndpoint(endpoint: string | URL) {
+  if (hostAlone.test(String(endpoint))) {
+    // oxlint-disable-next-line no-console -- nothing else would show whoever integrates it
+    console.warn(`edgewise: endpoint "${String(endpoint)}" does not begin with https://`)
+  }
   const base = () => {
     const text = String(endpoint).replace(/\/+$/, '').replace(/\/v1$/, '')
     return new URL(text === '' ? '/' : text, globalThis.location?.href)

@@ -95,9 +95,12 @@ function wrongTemplate({ cohorts: own }: Org): Wrong {
 /** As browsers write an origin, who leave out the usual port: any other would match no page. */
 const browserOrigin =
   /^(?:https:(?!.*:443$)|http:(?!.*:80$))\/\/(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/
+/** Of apps in a web view, and of extensions. */
+const appOrigin =
+  /^(?:capacitor|ionic|tauri|app|(?:chrome|moz|safari-web)-extension):\/\/[A-Za-z0-9._-]+$/
 
 function wrongOrigin({ origins = [] }: Org): Wrong {
-  const i = origins.findIndex((origin) => !browserOrigin.test(origin))
+  const i = origins.findIndex((origin) => !browserOrigin.test(origin) && !appOrigin.test(origin))
   if (i < 0) return undefined
   const expected = 'https://host in small letters, without a path, a * or the usual port'
   return { field: `origins[${i}]`, expected }

@@ -26,5 +26,5 @@ export const isAllowedSource = (
   { sourceHosts = [], sourceBindings = [] }: Org,
 ): boolean =>
   binding === undefined
-    ? sourceHosts.includes(hostOf(url ?? '') ?? '')
+    ? sourceHosts.some((host) => host.toLowerCase() === hostOf(url ?? ''))
     : sourceBindings.includes(binding)

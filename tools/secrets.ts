@@ -12,6 +12,20 @@ const SecretsFile = z.catchall(
 )
 export type SecretsFile = z.infer<typeof SecretsFile>
 
+/** What the Worker reads of its surroundings. */
+const known: readonly (keyof Parameters<typeof readConfig>[0])[] = [
+  'EDGEWISE_NAMING_SECRET',
+  'EDGEWISE_ROOT_SECRETS',
+  'EDGEWISE_METRICS_TOKEN',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'OPENAI_CONTENT',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'PROVIDER',
+  'SOURCE_BINDINGS',
+]
+
 /** What of these the Worker would not take, and so pass over in silence, in words; `undefined` where it takes all. */
 function wrongIn(given: Readonly<Record<string, string>>): string | undefined {
   const { secrets, metricsToken } = readConfig(given)
@@ -29,13 +43,17 @@ export const makeSecrets = (): SecretsFile => ({
   EDGEWISE_ROOT_SECRETS: random(),
 })
 
-/** Exits with a word of help where there are none, or none that the Worker takes. */
+/** Exits with a word of help where there are none, or none that the Worker takes. Names that it does not read are told. */
 export function readSecrets(): SecretsFile {
   if (!existsSync(secretsFile)) {
     return stop(`There is no ${secretsFile}. Make one with: npm run setup`)
   }
   const read = SecretsFile.safeParse(parse(readFileSync(secretsFile, 'utf8')))
   if (!read.success) return stop(`${secretsFile} is no JSON object of texts with both secrets.`)
+  const strangers = Object.keys(read.data).filter((name) => !known.some((own) => own === name))
+  if (strangers.length > 0) {
+    process.stderr.write(`${secretsFile}: the Worker reads no ${strangers.join(', ')}.\n`)
+  }
   return withSecrets(read.data, secretsFile)
 }
 

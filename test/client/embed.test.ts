@@ -98,3 +98,24 @@ test('the debug switch prints verdicts, and stops', async () => {
   expect(printed.mock.calls).toHaveLength(before)
   printed.mockRestore()
 })
+
+test.each(['edge.acme.com', 'edge.acme.com/v1', 'localhost:8787'])(
+  'an endpoint without a scheme, %s, is told in the console',
+  (endpoint) => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    openPage({ endpoint })
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining(`"${endpoint}"`))
+  },
+)
+
+test.each([
+  'https://edge.acme.com/v1',
+  '/edge',
+  './edge.v1',
+  'edge/v1',
+  new URL('/', location.href),
+])('the endpoint %s is nothing to speak of', (endpoint) => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  openPage({ endpoint })
+  expect(warned).not.toHaveBeenCalled()
+})

@@ -39,6 +39,15 @@ beforeAll(async () => {
         response.writeHead(200, { 'content-type': 'application/json' })
         response.end(JSON.stringify(completion))
       },
+      '/drop-in'(_request, response) {
+        response.writeHead(200, { 'content-type': 'text/html' })
+        response.end(`<!doctype html><meta charset="utf-8"><script type="module" src="/latest.js"
+          data-endpoint="${edgewise.url}" data-token-url="/token?user=${newUser()}"
+          data-locale="de"></script>`)
+      },
+      '/latest.js'(_request, response) {
+        response.writeHead(302, { location: `${edgewise.url}/edgewise.js` }).end()
+      },
     },
   })
 })
@@ -237,4 +246,24 @@ test('the page lists the provider’s models through the package', async () => {
   const page = await openApp()
   expect(await page.evaluate(() => window.testApp.models())).toEqual(['test-model'])
   await page.context().close()
+})
+
+test('the drop-in script on an app of its own, behind a redirect, knows what its element says', async () => {
+  const page = await browser.newPage()
+  await page.goto(`${app.url}/drop-in`)
+  await page.waitForFunction(() => window.edgewise !== undefined)
+  const { locale, status } = await page.evaluate(
+    async ([url, body]) => {
+      const answer = await window.edgewise?.fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+      return { locale: window.edgewise?.locale, status: answer?.status }
+    },
+    [edgewise.url, JSON.stringify(asked(capital))] as const,
+  )
+  expect([locale, status]).toEqual(['de', 200])
+  expect(received().text).toBe(capital)
+  await page.close()
 })

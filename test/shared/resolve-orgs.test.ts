@@ -194,6 +194,8 @@ describe('a record that somebody wants to write', () => {
       'https://*.app.test',
       'https://app.test:443',
       'null',
+      'htps://app.test',
+      'app://shop/page',
     ].map((origin): [object, string, RegExp] => [
       { origins: ['https://app.test', origin] },
       'origins[1]',
@@ -228,7 +230,11 @@ describe('a record that somebody wants to write', () => {
     'https://a.b:8443',
     'http://127.0.0.1:443',
     'http://[::1]:5173',
+    'capacitor://localhost',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
   ])('pages of %s may be named', (origin) => expect(check({ origins: [origin] }).ok).toBe(true))
+  test('the host of a source may be named in capitals', () =>
+    expect(check({ sourceHosts: ['CRM.Acme.test'] }).ok).toBe(true))
   test('a source on this machine is for development alone', () => {
     const local = {
       sources: [{ ...source, url: 'http://127.0.0.1:8080/me' }],

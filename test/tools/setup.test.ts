@@ -42,6 +42,16 @@ test('rotating puts a new secret in front, and never changes the one that names 
   expect(roots.split(',')).toEqual([expect.any(String), before.EDGEWISE_ROOT_SECRETS])
 })
 
+test('a name that the Worker does not read is told, and what it reads is not', async () => {
+  await runTool(folder, ['setup.ts'])
+  const file = join(folder, '.secrets.json')
+  const text = JSON.stringify({ ...(await secrets()), OPENAI_API_KEY: 'sk-1', OPENAI_KEY: 'sk-2' })
+  await writeFile(file, text)
+  const { code, err } = await runTool(folder, ['setup.ts', '--rotate'])
+  expect([code, err]).toEqual([0, '.secrets.json: the Worker reads no OPENAI_KEY.\n'])
+  expect(await secrets()).toMatchObject({ OPENAI_API_KEY: 'sk-1', OPENAI_KEY: 'sk-2' })
+})
+
 test('what needs secrets says how to make them', async () => {
   for (const tool of [['deploy.ts'], ['setup.ts', '--rotate']]) {
     const { code, err } = await runTool(folder, tool)

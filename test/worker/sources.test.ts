@@ -42,7 +42,7 @@ function withSources(
   const harness = createHarness({
     ports: () => ({
       ...ports,
-      orgs: orgsOf(acme({ sources: [crm], sourceHosts: ['crm.acme.test'], ...org })),
+      orgs: orgsOf(acme({ sources: [crm], sourceHosts: ['CRM.acme.test'], ...org })),
       sources: {
         load: (source, options) => {
           asked.push(options.subject)
