@@ -39,6 +39,8 @@ type ApiOptions = {
   tokens: Tokens
   /** Another number once the user of the page has been forgotten; left out where calls are nobody's yet. */
   life?: () => number
+  /** What goes along with each call. */
+  headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -46,7 +48,8 @@ type ApiOptions = {
  * the user in whose life it began: it neither goes out nor answers in another one. Errors: what the edge
  * answered, `token_missing`, `token_invalid` where the user has changed, or `edge_unreachable`.
  */
-export function createApi(base: () => string, { fetch, tokens, life = () => 0 }: ApiOptions): Api {
+export function createApi(base: () => string, options: ApiOptions): Api {
+  const { fetch, tokens, life = () => 0, headers } = options
   type Given = { body?: unknown; id?: string; isGone: () => boolean }
   async function send(
     call: Call<unknown, unknown>,
@@ -59,7 +62,7 @@ export function createApi(base: () => string, { fetch, tokens, life = () => 0 }:
     if (refused && (value === refused.value || who !== refused.who)) return undefined
     const response = await fetch(base() + call.path.replace(':id', encodeURIComponent(id)), {
       method: call.method,
-      headers: { authorization: `Bearer ${value}`, 'content-type': 'application/json' },
+      headers: { ...headers, authorization: `Bearer ${value}`, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
       credentials: 'omit',

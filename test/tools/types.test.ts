@@ -18,12 +18,19 @@ beforeAll(() => {
 const right = `
 import { createEdgewise, type Edgewise, type EdgewisePanel } from 'edgewise'
 import { forwardHeaders, mintToken } from 'edgewise/server'
+import { edgewiseMiddleware } from 'edgewise/ai-sdk'
 
 const edgewise: Edgewise = createEdgewise({ endpoint: 'https://edge.test/v1', token: async () => 't' })
 const added = await edgewise.facts.add({ category: 'diet', text: 'eats no meat' })
 export const words: string = added.ok ? added.value.text : added.problem.code
 const key = { kid: 'k1', alg: 'HS256', secret: 's' } as const
 export const token: string = await mintToken({ key, org: 'acme', user: 'ada' })
+export const { specificationVersion } = edgewiseMiddleware({
+  endpoint: 'https://edge.test',
+  token: () => mintToken({ key, org: 'acme', user: 'ada' }),
+  request: new Request('https://app.test'),
+  onReceipt: ({ why, tokens }) => console.debug(why, tokens),
+})
 export const sent: Record<string, string> = forwardHeaders({ headers: {} })
 export const panel: EdgewisePanel = document.createElement('edgewise-panel')
 panel.edgewise = edgewise
@@ -33,12 +40,14 @@ document.createElement('edgewise-receipt').entry = window.edgewise?.receipts()[0
 const wrong = `
 import { createEdgewise } from 'edgewise'
 import { mintToken } from 'edgewise/server'
+import { edgewiseMiddleware } from 'edgewise/ai-sdk'
 await createEdgewise({ endpoint: '/', token: 't' }).facts.add({ category: 'mood', text: 'x' })
 await mintToken({ org: 'acme' })
+edgewiseMiddleware({ token: 't' })
 document.createElement('edgewise-panel').texts = { titel: 'Your pantry' }
 `
 
-test('an app that imports both entries compiles, and what is wrong in it is found', () => {
+test('an app that imports all entries compiles, and what is wrong in it is found', () => {
   writeFileSync(join(app, 'right.ts'), right)
   writeFileSync(join(app, 'wrong.ts'), wrong)
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024']
@@ -48,8 +57,9 @@ test('an app that imports both entries compiles, and what is wrong in it is foun
   })
   const errors = stdout.split('\n').filter((line) => line.includes('error TS'))
   expect(errors).toEqual([
-    expect.stringMatching(/^wrong\.ts\(4,.*"mood"/),
-    expect.stringMatching(/^wrong\.ts\(5,/),
-    expect.stringMatching(/^wrong\.ts\(6,.*'titel'/),
+    expect.stringMatching(/^wrong\.ts\(5,.*"mood"/),
+    expect.stringMatching(/^wrong\.ts\(6,/),
+    expect.stringMatching(/^wrong\.ts\(7,.*AiSdkOptions/),
+    expect.stringMatching(/^wrong\.ts\(8,.*'titel'/),
   ])
 }, 120_000)
