@@ -5,9 +5,10 @@ import type { Asked } from './turn-key.ts'
 import type { Ask } from './types.ts'
 
 /** The app's own call as a turn. Where `messages` hold the text already, what stands before it is the history. */
-export function readAsk({ text, messages = [], conversation = PAGE }: Ask): Asked {
+export function readAsk({ text, messages: given = [], conversation = PAGE }: Ask): Asked {
+  const messages = given.map(({ role, content, parts }) => ({ role, content: content ?? parts }))
   const { query, at, history } = turnOf(messages)
-  return query === text
+  return text === undefined || text === query
     ? { query, history, conversation, continues: at < messages.length - 1 }
     : { query: text, history: historyOf(messages), conversation }
 }

@@ -31,8 +31,9 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
 
   /** The app sends the message itself, as soon as it has what it asked for. */
   async function decideToSend(ask: Ask): Promise<Verdict> {
-    const sent = learning.saying(ask.text)
-    const verdict = await decide(readAsk(ask))
+    const asked = readAsk(ask)
+    const sent = learning.saying(asked.query)
+    const verdict = await decide(asked)
     sent()
     return verdict
   }

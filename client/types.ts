@@ -64,11 +64,14 @@ export type FindFacts = (
   message: string,
 ) => readonly ExtractedFact[] | Promise<readonly ExtractedFact[]>
 
-/** One thing to decide on. `messages` are the earlier ones; without them `conversation` tells chats apart. */
-export type Ask = { text: string; messages?: readonly Message[]; conversation?: string }
+/**
+ * One thing to decide on: what the user says, where left out their last words in `messages`. Those are the
+ * earlier ones, with or without it; without them `conversation` tells chats apart.
+ */
+export type Ask = { text?: string; messages?: readonly Message[]; conversation?: string }
 
-/** A chat message as providers take it: text or parts. */
-export type Message = { role: string; content?: unknown }
+/** A chat message as providers take it (`content`, text or parts) or as pages of the AI SDK hold it (`parts`). */
+export type Message = { role: string; content?: unknown; parts?: unknown }
 
 /** What was decided for one turn. Without `decision` the request goes out without context; `gate` says why. */
 export type Verdict = {

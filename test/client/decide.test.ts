@@ -1,6 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 import { createEdge, ENDPOINT, tokenFor } from './support/edge.ts'
-import { chat, closePages, decision, openPage, ready, openSeeded } from './support/page.ts'
+import {
+  chat,
+  closePages,
+  createWordGate,
+  decision,
+  openPage,
+  ready,
+  openSeeded,
+} from './support/page.ts'
 
 afterEach(closePages)
 
@@ -135,6 +143,29 @@ test('an own call to a back end carries the same header, and the token only when
     'Edgewise-Feature': 'support',
     Authorization: `Bearer ${tokenFor(user)}`,
   })
+})
+
+test('messages of an AI SDK page are read like any others, and the last words in them are what is asked', async () => {
+  const gate = createWordGate()
+  const { edgewise } = await openSeeded({ gate })
+  const text = (said: string) => [{ type: 'text', text: said }]
+  await edgewise.headers({
+    messages: [
+      { role: 'user', parts: text('which noodles?') },
+      { role: 'assistant', parts: [{ type: 'step-start' }, ...text('Udon.')] },
+      { role: 'user', parts: [...text('and with it?'), { type: 'file', url: 'data:,x' }] },
+    ],
+  })
+  expect(gate.asked.at(-1)).toMatchObject({
+    query: 'and with it?',
+    history: [
+      { role: 'user', content: 'which noodles?' },
+      { role: 'assistant', content: 'Udon.' },
+    ],
+  })
+  // What the user is about to say need not stand among them.
+  await edgewise.decide({ text: 'more', messages: [{ role: 'user', parts: text('soup?') }] })
+  expect(gate.asked.at(-1)).toMatchObject({ query: 'more', history: [{ content: 'soup?' }] })
 })
 
 test('a header never exceeds its size, whatever the words', async () => {
