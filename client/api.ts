@@ -28,9 +28,6 @@ export type Api = <Reply, Body>(
   given?: { body?: Body; id?: string },
 ) => Promise<Result<Reply>>
 
-/** An own route may take this long, ms. */
-const PATIENCE = 10_000
-
 /** What was asked for one user must not be done, or shown, for the next. */
 export const hasChanged = fail('token_invalid', { detail: 'the user has changed' })
 
@@ -41,6 +38,8 @@ type ApiOptions = {
   life?: () => number
   /** What goes along with each call. */
   headers?: Readonly<Record<string, string>>
+  /** A call may take this long, ms. */
+  patience?: number
 }
 
 /**
@@ -49,7 +48,7 @@ type ApiOptions = {
  * answered, `token_missing`, `token_invalid` where the user has changed, or `edge_unreachable`.
  */
 export function createApi(base: () => string, options: ApiOptions): Api {
-  const { fetch, tokens, life = () => 0, headers } = options
+  const { fetch, tokens, life = () => 0, headers, patience = 10_000 } = options
   type Given = { body?: unknown; id?: string; isGone: () => boolean }
   async function send(
     call: Call<unknown, unknown>,
@@ -64,7 +63,7 @@ export function createApi(base: () => string, options: ApiOptions): Api {
       method: call.method,
       headers: { ...headers, authorization: `Bearer ${value}`, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
       credentials: 'omit',
     })
     return { response, token: token.value }

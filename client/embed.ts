@@ -1,3 +1,4 @@
+import { createEndpoint } from './endpoint.ts'
 import { loadPanel } from './load-panel.ts'
 import { createEdgewise } from './runtime.ts'
 import type { EdgewiseOptions } from './types.ts'
@@ -9,12 +10,18 @@ declare global {
   }
 }
 
-/** The script's own element: a module has no `document.currentScript`, and behind a redirect another address. */
+/**
+ * The script's own element: a module has no `document.currentScript`. Behind a redirect it has another address;
+ * then it is the element that names the Worker which the script came from.
+ */
 function findScript(): HTMLScriptElement | undefined {
   const scripts = [...document.querySelectorAll<HTMLScriptElement>('script[type="module"][src]')]
+  const folder = new URL('.', import.meta.url).href
   return (
     scripts.find(({ src }) => src === import.meta.url) ??
-    scripts.find(({ dataset }) => dataset['endpoint'] ?? dataset['tokenUrl'])
+    scripts.find(({ dataset: { endpoint } }) =>
+      endpoint ? `${createEndpoint(endpoint).folder()}/` === folder : false,
+    )
   )
 }
 

@@ -23,7 +23,7 @@ export async function buildAssets(): Promise<void> {
   await build({ ...common, entryPoints: { 'gate-worker': 'client/gate/full-worker.ts' } })
   await build({ ...common, entryPoints: { 'demo/demo': 'demo/demo.ts' } })
   await buildDashboard()
-  const backEnd = { server: 'client/server.ts', 'ai-sdk': 'client/ai-sdk.ts' }
+  const backEnd = { server: 'client/server.ts', 'ai-sdk': 'client/ai-sdk/index.ts' }
   await build({ ...common, entryPoints: backEnd, outdir: 'dist' })
   cpSync('demo/index.html', join(out, 'index.html'))
   cpSync('demo/demo.css', join(out, 'demo/demo.css'))

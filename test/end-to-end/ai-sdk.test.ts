@@ -2,7 +2,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { convertToModelMessages, streamText, wrapLanguageModel, type UIMessage } from 'ai'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { edgewiseMiddleware } from '../../client/ai-sdk.ts'
+import { edgewiseMiddleware } from '../../client/ai-sdk/index.ts'
 import { chat as dialect } from '../../shared/dialect/chat.ts'
 import { startProviderServer, type ProviderServer } from '../fakes/provider-server.ts'
 import { readBody, startApp } from './app-server.ts'
@@ -64,9 +64,9 @@ const pageScript = (url: string) => `
   const edgewise = createEdgewise({ endpoint: '${url}', tokenUrl: '/token?user=' + user })
   const transport = new DefaultChatTransport({
     api: '/api/chat?user=' + user,
-    prepareSendMessagesRequest: async ({ messages }) => ({
-      body: { messages },
-      headers: await edgewise.headers({ messages }),
+    prepareSendMessagesRequest: async ({ id, messages, trigger, messageId, body, headers }) => ({
+      body: { ...body, id, messages, trigger, messageId },
+      headers: { ...headers, ...(await edgewise.headers({ messages })) },
     }),
   })
   const messages = []
