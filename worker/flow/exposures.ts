@@ -1,6 +1,7 @@
 import { DAY, dayOf } from '../../shared/calendar.ts'
 import type { Assigned } from '../../shared/experiment/assign.ts'
 import { limits } from '../../shared/limits.ts'
+import type { ClientContext } from '../../shared/schema/context.ts'
 import type { Receipt } from '../../shared/schema/receipt.ts'
 import { SEVERAL, type ExperimentStore, type ExposureRow } from '../experiment-ports.ts'
 import type { Clock, StorageKeys, WaitUntil } from '../ports.ts'
@@ -29,6 +30,8 @@ type Options = {
   age: number
 }
 
+/** Answers that are gathered together at most: that is quicker than one by one, and behind the requests. */
+const HEARD = 256
 /** Rows that go into the database together, or not at all. */
 const TOGETHER = limits.exposureRows
 /** Sessions that wait for a database that fails; then the newest are let go. */
@@ -44,11 +47,13 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
   if (!store) return { answered() {}, forget() {} }
   const table = store
   const pending = new Map<string, ExposureRow>()
+  let heard: Heard[] = []
   let timer: number | undefined
   let tidied = 0
 
   async function flush(): Promise<void> {
     timer = undefined
+    gather()
     // What waited for longer could be of somebody whose erasure is no longer remembered.
     const oldest = clock() - limits.erasedTime
     const rows = [...pending.values()].filter(({ at }) => at > oldest)
@@ -74,6 +79,11 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
       .catch((cause: unknown) => log(nameOf(cause)))
   }
 
+  function gather(): void {
+    for (const answer of heard) add(rowOf(answer))
+    heard = []
+  }
+
   function add(row: ExposureRow): void {
     const key = JSON.stringify([row.orgKey, row.experiment, row.userKey, row.session])
     const known = pending.get(key)
@@ -81,8 +91,7 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
     else if (pending.size < WAITING) pending.set(key, row)
   }
 
-  function schedule(waitUntil: WaitUntil): void {
-    const now = clock()
+  function schedule(waitUntil: WaitUntil, now: number): void {
     // A timer whose request was cut off never comes back.
     if (timer !== undefined && now - timer < age + CUT_OFF) return
     timer = now
@@ -91,12 +100,23 @@ export function createExposures({ store, clock, log, age }: Options): Exposures 
 
   return {
     answered(exposed, waitUntil) {
-      const row = rowOf(exposed, clock())
-      if (!row) return
-      add(row)
-      schedule(waitUntil)
+      const { keys, assigned, receipt, context, headers } = exposed
+      if (!assigned?.experiment || assigned.forced || !mayBeMeasured(context, headers)) return
+      const { experiment, label } = assigned
+      const at = clock()
+      heard.push({
+        keys,
+        experiment,
+        label,
+        receipt,
+        context: context?.ok ? context.value : undefined,
+        at,
+      })
+      if (heard.length >= HEARD) gather()
+      schedule(waitUntil, at)
     },
     forget(userKey) {
+      heard = heard.filter(({ keys }) => keys.userKey !== userKey)
       for (const [key, row] of pending) if (row.userKey === userKey) pending.delete(key)
     },
   }
@@ -106,22 +126,25 @@ const CUT_OFF = 30_000
 const nameOf = (cause: unknown) => (cause instanceof Error ? cause.name : 'unknown')
 const sleep = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms))
 
-function rowOf(
-  { keys, assigned, receipt, context, headers }: Exposed,
-  at: number,
-): ExposureRow | undefined {
-  if (!assigned?.experiment || assigned.forced || !mayBeMeasured(context, headers)) return undefined
-  const given = context?.ok ? context.value : undefined
-  const decision = given?.decision
+/** An answer that counts, until its row is made. */
+type Heard = Pick<Exposed, 'keys' | 'receipt'> & {
+  experiment: string
+  label: string
+  context: ClientContext | undefined
+  at: number
+}
+
+function rowOf({ keys, experiment, label, receipt, context, at }: Heard): ExposureRow {
+  const decision = context?.decision
   const { style, session, profile } = decision?.slices ?? {}
   const needs = style || session || profile || (decision?.facts.length ?? 0) > 0
   return {
     orgKey: keys.orgKey,
     userKey: keys.userKey,
-    experiment: assigned.experiment,
-    arm: assigned.label,
+    experiment,
+    arm: label,
     // Calls without a session of the page count as one a day.
-    session: given?.session ?? `day-${dayOf(at)}`,
+    session: context?.session ?? `day-${dayOf(at)}`,
     at,
     requests: 1,
     attached: receipt.why === 'attached' ? 1 : 0,

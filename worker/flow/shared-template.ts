@@ -6,6 +6,7 @@ import type { Settings } from '../../shared/resolve.ts'
 import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
+import { messagesOf } from '../../shared/turn.ts'
 import type { Started } from './attach.ts'
 
 type Asked = {
@@ -29,12 +30,18 @@ export async function sharedTemplate(
   const cohort = await started.cohort()
   const text = cohort ? cohortTemplate(org, cohort, settings.style) : ''
   if (!cohort || text === '') return undefined
-  const said = dialect.promptOf(prompt.body)
-  const end = said.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  const own = said.slice(0, end < 0 ? said.length : end).map(({ text: words }) => words)
+  const own = dialect.promptOf(appsOwn(prompt.body)).map(({ text: words }) => words)
   const tokens = estimateTokens([...own, settings.policy, text].join('\n'))
   // As if users were spread evenly: the small classes gain less than that, the large ones more.
   const perMinute = (org.requestsPerMinute ?? 0) / cohorts.length
   const requests = Math.floor((perMinute * model.cache.ttl) / 60)
   return sharingPays(model, { tokens, requests }) ? { cohort, text } : undefined
+}
+
+/** A body without what is said in it: the app's own messages stand in front. */
+function appsOwn(body: Prompt['body']): Prompt['body'] {
+  const field = Array.isArray(body['messages']) ? 'messages' : 'input'
+  const messages = messagesOf(body, field)
+  const said = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  return said < 0 ? body : { ...body, [field]: messages.slice(0, said) }
 }
