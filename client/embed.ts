@@ -16,11 +16,11 @@ declare global {
  */
 function findScript(): HTMLScriptElement | undefined {
   const scripts = [...document.querySelectorAll<HTMLScriptElement>('script[type="module"][src]')]
-  const folder = new URL('.', import.meta.url).href
+  const route = new URL('v1/', import.meta.url).href
   return (
     scripts.find(({ src }) => src === import.meta.url) ??
-    scripts.find(({ dataset: { endpoint } }) =>
-      endpoint ? `${createEndpoint(endpoint).folder()}/` === folder : false,
+    scripts.find(
+      ({ dataset: { endpoint } }) => endpoint && createEndpoint(endpoint).pathOf(route) === '/v1/',
     )
   )
 }

@@ -1,15 +1,15 @@
 /** What reads like a host; as an address it would be a path of the page's own site. */
 const hostAlone = /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:\/|$)/i
 
-/**
- * Addresses at the Worker. `endpoint` may end in `/v1` or `/`, and may be relative to the page. One without
- * its scheme is told in the console.
- */
+/** Tells in the console of an endpoint without its scheme: every call would fail, and nothing else say why. */
+export function warnOfHost(endpoint: string | URL): void {
+  if (!hostAlone.test(String(endpoint))) return
+  // oxlint-disable-next-line no-console -- for whoever integrates it
+  console.warn(`edgewise: endpoint "${String(endpoint)}" does not begin with https://`)
+}
+
+/** Addresses at the Worker. `endpoint` may end in `/v1` or `/`, and may be relative to the page. */
 export function createEndpoint(endpoint: string | URL) {
-  if (hostAlone.test(String(endpoint))) {
-    // oxlint-disable-next-line no-console -- nothing else would show whoever integrates it
-    console.warn(`edgewise: endpoint "${String(endpoint)}" does not begin with https://`)
-  }
   const base = () => {
     const text = String(endpoint).replace(/\/+$/, '').replace(/\/v1$/, '')
     return new URL(text === '' ? '/' : text, globalThis.location?.href)

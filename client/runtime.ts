@@ -3,6 +3,7 @@ import { fail, type Result } from '../shared/problem.ts'
 import { readAsk } from './ask.ts'
 import { attachTo } from './attach.ts'
 import { addNote } from './conversations.ts'
+import { warnOfHost } from './endpoint.ts'
 import { createFetch } from './fetch.ts'
 import { whenIdle } from './idle.ts'
 import type { Owner } from './owner.ts'
@@ -17,6 +18,7 @@ import type { Edgewise } from './edgewise.ts'
  * Worker. Touches nothing of the page before it is called; two in one page get on with each other.
  */
 export function createEdgewise(options: EdgewiseOptions): Edgewise {
+  warnOfHost(options.endpoint)
   const parts = createParts(options)
   const { endpoint, network, tokens, users, session, gate, sources, decider, receipts, learning } =
     parts

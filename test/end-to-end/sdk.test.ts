@@ -41,7 +41,12 @@ beforeAll(async () => {
       },
       '/drop-in'(_request, response) {
         response.writeHead(200, { 'content-type': 'text/html' })
-        response.end(`<!doctype html><meta charset="utf-8"><script type="module" src="/latest.js"
+        // Other vendors have a data-endpoint as well, and some of those are no address.
+        const others = ['https://stats.test', 'http://'].map(
+          (endpoint) => `<script type="module" src="data:," data-endpoint="${endpoint}"></script>`,
+        )
+        response.end(`<!doctype html><meta charset="utf-8">${others.join('')}
+          <script type="module" src="/latest.js"
           data-endpoint="${edgewise.url}" data-token-url="/token?user=${newUser()}"
           data-locale="de"></script>`)
       },
