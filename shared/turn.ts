@@ -43,6 +43,12 @@ export function turnOf(messages: readonly Message[]): TurnOf {
   return { query, at, history: historyOf(messages.slice(0, Math.max(at, 0))) }
 }
 
+/** How many messages are the app's own text, in front of all that is said. */
+export function leadingCount(messages: readonly Message[]): number {
+  const said = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  return said < 0 ? messages.length : said
+}
+
 /** User and assistant text; messages without any are left out. */
 export function historyOf(messages: readonly Message[]): Turn[] {
   const turns: Turn[] = []

@@ -1,7 +1,7 @@
 import { isObject } from '../is-object.ts'
 import { elementSpans, memberSpan, rootSpan } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
-import { messagesOf } from '../turn.ts'
+import { leadingCount, messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
 import { editRoot, textPart, wordsOfMessage } from './content.ts'
 import type { Edit } from './edits.ts'
@@ -69,8 +69,7 @@ function askUsage({ raw, body }: Prompt): Edit[] {
 /** Leading messages of role system or developer, and the role of the last of them. */
 function leadingSystem({ body }: Prompt): { count: number; role: string } {
   const messages = messagesOf(body, 'messages')
-  const rest = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  const count = rest < 0 ? messages.length : rest
+  const count = leadingCount(messages)
   return { count, role: count > 0 ? String(messages[count - 1]?.role) : 'system' }
 }
 

@@ -5,6 +5,7 @@ import { isObject } from '../../shared/is-object.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import type { CacheHints, ContextRequest } from '../../shared/schema/session.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
+import { leadingCount } from '../../shared/turn.ts'
 import type { StorageKeys } from '../ports.ts'
 import { keyFor, pricedModel } from './economy.ts'
 
@@ -48,8 +49,7 @@ function segmentsOf(
   { messages = [], sharedTokens = 0, query }: ContextRequest,
   { policy, block }: Pick<From, 'policy' | 'block'>,
 ): Placed[] {
-  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  const shared = first < 0 ? messages.length : first
+  const shared = leadingCount(messages)
   const said = messages.map((message, i): Placed => {
     const kind = i < shared ? 'shared' : message.role === 'user' ? 'words' : 'history'
     const words = dialect.promptOf({ messages: [message] }).map(({ text }) => text)

@@ -6,7 +6,7 @@ import type { Settings } from '../../shared/resolve.ts'
 import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
-import { messagesOf } from '../../shared/turn.ts'
+import { leadingCount, messagesOf } from '../../shared/turn.ts'
 import type { Started } from './attach.ts'
 
 type Asked = {
@@ -42,6 +42,6 @@ export async function sharedTemplate(
 function appsOwn(body: Prompt['body']): Prompt['body'] {
   const field = Array.isArray(body['messages']) ? 'messages' : 'input'
   const messages = messagesOf(body, field)
-  const said = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  return said < 0 ? body : { ...body, [field]: messages.slice(0, said) }
+  const count = leadingCount(messages)
+  return count === messages.length ? body : { ...body, [field]: messages.slice(0, count) }
 }
