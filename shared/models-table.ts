@@ -161,6 +161,8 @@ const byName: ReadonlyMap<string, Model> = new Map(
  */
 export function findModel(name: string, own: readonly Model[] = []): Model | undefined {
   const dated = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
+  const listed = byName.get(dated)
+  if (listed && own.length === 0) return listed
   const plain = dated.replace(/(-latest|[-@](\d{8}|\d{4}-\d{2}-\d{2}))$/, '')
-  return own.find(({ names }) => names.includes(plain)) ?? byName.get(dated) ?? byName.get(plain)
+  return own.find(({ names }) => names.includes(plain)) ?? listed ?? byName.get(plain)
 }

@@ -35,10 +35,17 @@ const SLACK = 5
  */
 export function boundTokens(text: string, counted?: ReadonlyMap<string, number>): number {
   if (text === '') return 0
-  if (!counted) return Math.ceil(unitsOf(text) + SLACK)
+  return counted ? boundOfLines(text.split('\n'), counted) : Math.ceil(unitsOf(text) + SLACK)
+}
+
+/** The same for a text in lines. */
+export function boundOfLines(
+  lines: readonly string[],
+  counted: ReadonlyMap<string, number>,
+): number {
   let exact = 0
   let units = 0
-  for (const line of text.split('\n')) {
+  for (const line of lines) {
     const tokens = counted.get(line)
     if (tokens === undefined) units += unitsOf(line) + 1
     else exact += tokens

@@ -29,9 +29,9 @@ export function messagesOf(
 ): Message[] {
   const list = field ? body[field] : (body['messages'] ?? body['input'])
   if (typeof list === 'string') return [{ role: 'user', content: list }]
-  return Array.isArray(list)
-    ? list.map((message: unknown) => (isObject(message) ? message : {}))
-    : []
+  if (!Array.isArray(list)) return []
+  // Mostly all of them are messages, and the list need not be copied.
+  return list.every(isObject) ? list : list.map((item: unknown) => (isObject(item) ? item : {}))
 }
 
 /** The last message with words of the user, where it stands, what came before. */

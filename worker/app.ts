@@ -3,6 +3,7 @@ import { answerPreflight, makeReadable } from './cors.ts'
 import type { Deps } from './deps.ts'
 import type { Call } from './flow/admit.ts'
 import { dialectOf, renderProblem } from './problems.ts'
+import { answerIn, dialectRoute } from './routes/dialects.ts'
 import { createApi, createSite } from './routes/routes.ts'
 
 export type App = {
@@ -29,9 +30,15 @@ export function createApp(depsFrom: (env: Env) => Deps): App {
       if (isOfSite) return site.fetch(request, { deps, call })
       const preflight = answerPreflight(request)
       if (preflight) return preflight
-      const response = flows
-        ? await api.fetch(request, { deps, call, flows })
-        : renderProblem({ code: 'no_secrets_configured' }, path, { deps, call })
+      if (!flows) {
+        const none = renderProblem({ code: 'no_secrets_configured' }, path, { deps, call })
+        return makeReadable(none, request)
+      }
+      const parts = { deps, call, flows }
+      const to = dialectRoute(request, path)
+      const response = to
+        ? await answerIn({ request, path, to }, parts)
+        : await api.fetch(request, parts)
       return makeReadable(response, request)
     },
   }

@@ -1,7 +1,6 @@
 import { isObject } from '../is-object.ts'
 import { elementSpans, memberSpan, rootSpan } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
-import { leadingCount, messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
 import { editRoot, textPart, wordsOfMessage } from './content.ts'
 import type { Edit } from './edits.ts'
@@ -24,8 +23,10 @@ const grammar: Grammar = {
     const shared: Piece[] = tools
       ? [{ kind: 'shared', tokens: estimateTokens(raw.slice(tools.start, tools.end)), own: [] }]
       : []
-    const { count } = leadingSystem(prompt)
-    return [...shared, ...messagePieces(prompt, { field: 'messages', shared: count, marking })]
+    return [
+      ...shared,
+      ...messagePieces(prompt, { field: 'messages', shared: prompt.leading, marking }),
+    ]
   },
 }
 
@@ -42,15 +43,19 @@ export const chat: Dialect = {
       }
     }),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),
-  promptOf(body) {
+  promptOf(body, most) {
     const messages = isObject(body) && Array.isArray(body['messages']) ? body['messages'] : []
-    return messages.filter(isObject).flatMap((message) => {
-      const role = String(message['role'])
-      const rest = ['tool_calls', 'tool_call_id'].flatMap((key) =>
-        message[key] === undefined ? [] : [JSON.stringify(message[key])],
-      )
-      return [...saidOf(role, message['content']), ...rest.map((text) => ({ role, text }))]
-    })
+    return messages
+      .slice(0, most)
+      .filter(isObject)
+      .flatMap((message) => {
+        const role = String(message['role'])
+        const said = saidOf(role, message['content'])
+        for (const key of ['tool_calls', 'tool_call_id']) {
+          if (message[key] !== undefined) said.push({ role, text: JSON.stringify(message[key]) })
+        }
+        return said
+      })
   },
   isTooLong: (error) => isObject(error) && error['code'] === 'context_length_exceeded',
 }
@@ -66,13 +71,6 @@ function askUsage({ raw, body }: Prompt): Edit[] {
   return [{ start: options.start + 1, text: '"include_usage":true,' }]
 }
 
-/** Leading messages of role system or developer, and the role of the last of them. */
-function leadingSystem({ body }: Prompt): { count: number; role: string } {
-  const messages = messagesOf(body, 'messages')
-  const count = leadingCount(messages)
-  return { count, role: count > 0 ? String(messages[count - 1]?.role) : 'system' }
-}
-
 /** A message after the app's leading ones, in the role of the last of them. */
 function insertPolicy(
   prompt: Prompt,
@@ -81,11 +79,12 @@ function insertPolicy(
   const { raw } = prompt
   const list = memberSpan(raw, rootSpan(raw), 'messages')
   if (!list || raw[list.start] !== '[') return []
-  const { count, role } = leadingSystem(prompt)
+  const { messages, leading } = prompt
+  const role = messages[leading - 1]?.role === 'developer' ? 'developer' : 'system'
   const content = mark ? `[${textPart('text', text, mark)}]` : JSON.stringify(text)
-  const message = `{"role":${JSON.stringify(role)},"content":${content}}`
+  const message = `{"role":"${role}","content":${content}}`
   const spans = elementSpans(raw, list)
-  const next = spans[count]
+  const next = spans[leading]
   if (next) return [{ start: next.start, text: `${message},` }]
   const last = spans.at(-1)
   return last

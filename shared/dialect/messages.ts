@@ -37,12 +37,13 @@ export const messages: Dialect = {
       maxTokens: largestOf(body, ['max_tokens']),
     })),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),
-  promptOf(body) {
+  promptOf(body, most) {
     if (!isObject(body)) return []
     const list = Array.isArray(body['messages']) ? body['messages'] : []
     return [
       ...saidOf('system', body['system']),
       ...list
+        .slice(0, most)
         .filter(isObject)
         .flatMap((message) => saidOf(String(message['role']), message['content'])),
     ]

@@ -1,6 +1,7 @@
 import type { Turn } from '../gate/port.ts'
 import type { Model } from '../models-table.ts'
 import type { Result } from '../problem.ts'
+import type { Message } from '../turn.ts'
 
 /** A request in one of the providers' dialects, read once and never changed. */
 export type Prompt = {
@@ -15,6 +16,10 @@ export type Prompt = {
   maxTokens: number
   /** Answers asked for at once (`n`); 1 where it names none. */
   answers: number
+  /** All of its messages, in their order; what is none stands as an empty one. */
+  messages: readonly Message[]
+  /** How many of them are the app's own text, in front of all that is said. */
+  leading: number
   /** The user's own words that are to be answered: the last user message that holds any. */
   query: string
   /** Where among the messages that one stands, those after it go on with the same turn; -1 where there is none. */
@@ -61,9 +66,9 @@ export type Dialect = {
   assemble(prompt: Prompt, addition: Addition): string
   /**
    * A request as the model reads it. A string equals one text part; cache markers are left out; parts,
-   * calls and results that are not text stand as their JSON.
+   * calls and results that are not text stand as their JSON. `most`: so many messages, from the first on.
    */
-  promptOf(body: unknown): Said[]
+  promptOf(body: unknown, most?: number): Said[]
   /** Whether an error's body says that the request is longer than the model's window. */
   isTooLong(error: unknown): boolean
 }

@@ -2,7 +2,7 @@ import { isObject } from '../is-object.ts'
 import { eachMember, rootSpan, type Span } from '../json-spans.ts'
 import { fail, ok, type Result } from '../problem.ts'
 import { estimateTokens } from '../tokens.ts'
-import { messagesOf, turnOf, type MessageField } from '../turn.ts'
+import { leadingCount, messagesOf, turnOf, type MessageField } from '../turn.ts'
 import type { Prompt, Said } from './port.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -37,6 +37,8 @@ export function readPrompt(
     statesUsage,
     maxTokens,
     answers: Math.min(Math.max(1, largestOf(body, ['n'])), MOST_ANSWERS),
+    messages,
+    leading: leadingCount(messages),
     query,
     at,
     history,

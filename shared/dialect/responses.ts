@@ -1,7 +1,6 @@
 import { isObject } from '../is-object.ts'
 import { elementOfMember, elementSpans, memberSpan, rootSpan, type Span } from '../json-spans.ts'
 import { estimateTokens } from '../tokens.ts'
-import { messagesOf } from '../turn.ts'
 import { assemble, type Grammar } from './assemble.ts'
 import { editRoot, joined, textPart, type Content } from './content.ts'
 import type { Edit } from './edits.ts'
@@ -26,7 +25,7 @@ const grammar: Grammar = {
     return content && { span: content, type: 'input_text' }
   },
   policy: insertPolicy,
-  canMarkPolicy: (prompt) => leadingSystem(prompt) > 0,
+  canMarkPolicy: ({ leading }) => leading > 0,
   outline(prompt) {
     const { raw, body } = prompt
     const value = body['input']
@@ -35,7 +34,7 @@ const grammar: Grammar = {
       ...['tools', 'instructions'].flatMap((member) => fixedPiece(prompt, member)),
       ...(words
         ? contentPieces(raw, { content: words, value, kind: 'words' }, { marking, role: 'user' })
-        : messagePieces(prompt, { field: 'input', shared: leadingSystem(prompt), marking })),
+        : messagePieces(prompt, { field: 'input', shared: prompt.leading, marking })),
     ]
   },
 }
@@ -56,13 +55,13 @@ export const responses: Dialect = {
       stored: body['store'] !== false || body['conversation'] != null,
     })),
   assemble: (prompt, addition) => assemble(prompt, grammar, addition),
-  promptOf(body) {
+  promptOf(body, most) {
     if (!isObject(body)) return []
     const input = body['input']
-    const items = Array.isArray(input) ? input.filter(isObject) : []
+    const items = Array.isArray(input) ? input.slice(0, most).filter(isObject) : []
     return [
       ...saidOf('system', body['instructions']),
-      ...(typeof input === 'string' ? [{ role: 'user', text: input }] : []),
+      ...(typeof input === 'string' && most !== 0 ? [{ role: 'user', text: input }] : []),
       ...items.flatMap((item) =>
         typeof item['role'] === 'string'
           ? saidOf(item['role'], item['content'])
@@ -80,13 +79,6 @@ function fixedPiece({ raw, body }: Prompt, member: string): Piece[] {
   return [{ kind: 'shared', tokens: estimateTokens(raw.slice(span.start, span.end)), own: [] }]
 }
 
-function leadingSystem({ body }: Prompt): number {
-  if (!Array.isArray(body['input'])) return 0
-  const items = messagesOf(body, 'input')
-  const rest = items.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  return rest < 0 ? items.length : rest
-}
-
 /**
  * An item after the app's own system items. Where it has none, the text goes into `instructions`, which
  * stand first and, other than items, are not kept by the provider with an answer.
@@ -95,13 +87,12 @@ function insertPolicy(
   prompt: Prompt,
   { text, mark }: { text: string; mark?: string | undefined },
 ): Edit[] {
-  const { raw, body } = prompt
-  const count = leadingSystem(prompt)
+  const { raw, body, messages, leading } = prompt
   const input = inputOf(raw)
-  if (count > 0 && input) {
-    const role = JSON.stringify(messagesOf(body, 'input')[count - 1]?.role)
+  if (leading > 0 && input) {
+    const role = JSON.stringify(messages[leading - 1]?.role)
     const content = mark ? `[${textPart('input_text', text, mark)}]` : JSON.stringify(text)
-    const last = elementSpans(raw, input)[count - 1]
+    const last = elementSpans(raw, input)[leading - 1]
     return last ? [{ start: last.end, text: `,{"role":${role},"content":${content}}` }] : []
   }
   const own = memberSpan(raw, rootSpan(raw), 'instructions')

@@ -13,20 +13,13 @@ export type DialectRoute = {
   counts?: true
 }
 
-export const chatRoute: DialectRoute = {
-  dialect: chat,
-  family: 'openai',
-  route: 'chat/completions',
-}
-
-/** The others, by path. */
-export const dialectRoutes: Readonly<Record<string, DialectRoute>> = {
-  '/v1/responses': { dialect: responses, family: 'openai', route: 'responses' },
-  '/v1/messages': { dialect: messages, family: 'anthropic', route: 'messages' },
-  '/v1/messages/count_tokens': {
-    dialect: messages,
-    family: 'anthropic',
-    route: 'messages/count_tokens',
-    counts: true,
-  },
-}
+/** All of them, by path; each is a POST. */
+export const dialectRoutes: ReadonlyMap<string, DialectRoute> = new Map([
+  ['/v1/chat/completions', { dialect: chat, family: 'openai', route: 'chat/completions' }],
+  ['/v1/responses', { dialect: responses, family: 'openai', route: 'responses' }],
+  ['/v1/messages', { dialect: messages, family: 'anthropic', route: 'messages' }],
+  [
+    '/v1/messages/count_tokens',
+    { dialect: messages, family: 'anthropic', route: 'messages/count_tokens', counts: true },
+  ],
+])

@@ -117,7 +117,7 @@ async function planPrompt(prompt: Prompt, input: PlanInput, size: number): Promi
   const room = rest - words >= AMPLE ? rest - words : rest - (prompt.tokens() - media.asText)
   const isKept = prompt.stored && org.storedResponses !== 'allow'
   const isShared = org.cohorts?.on && !isKept
-  const template = isShared ? await sharedTemplate(prompt, { ...input, model }) : undefined
+  const template = isShared ? await sharedTemplate(prompt, model, input) : undefined
   const isStyled = template !== undefined
   const policy = [settings.policy, template?.text].filter(Boolean).join('\n\n')
   const attachment = await started.finish({ query, history, room, isStyled, isKept })

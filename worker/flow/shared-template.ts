@@ -2,11 +2,11 @@ import { sharingPays } from '../../shared/cache-plan.ts'
 import { cohortTemplate } from '../../shared/cohort.ts'
 import type { Dialect, Prompt } from '../../shared/dialect/port.ts'
 import type { Model } from '../../shared/models-table.ts'
+import { onceEach } from '../../shared/once-each.ts'
 import type { Settings } from '../../shared/resolve.ts'
 import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
 import { estimateTokens } from '../../shared/tokens.ts'
-import { leadingCount, messagesOf } from '../../shared/turn.ts'
 import type { Started } from './attach.ts'
 
 type Asked = {
@@ -14,7 +14,6 @@ type Asked = {
   settings: Settings
   org: Org
   dialect: Dialect
-  model: Model | undefined
 }
 
 /**
@@ -23,25 +22,31 @@ type Asked = {
  */
 export async function sharedTemplate(
   prompt: Prompt,
+  model: Model | undefined,
   asked: Asked,
 ): Promise<{ cohort: Cohort; text: string } | undefined> {
-  const { started, settings, org, dialect, model } = asked
+  const { started, settings, org, dialect } = asked
   if (!model || model.cache.way === 'none') return undefined
   const cohort = await started.cohort()
-  const text = cohort ? cohortTemplate(org, cohort, settings.style) : ''
+  const text = cohort ? textFor(cohort, asked) : ''
   if (!cohort || text === '') return undefined
-  const own = dialect.promptOf(appsOwn(prompt.body)).map(({ text: words }) => words)
-  const tokens = estimateTokens([...own, settings.policy, text].join('\n'))
   // As if users were spread evenly: the small classes gain less than that, the large ones more.
   const perMinute = (org.requestsPerMinute ?? 0) / cohorts.length
   const requests = Math.floor((perMinute * model.cache.ttl) / 60)
+  const own = dialect.promptOf(prompt.body, prompt.leading).map(({ text: words }) => words)
+  const prefix = [...own, settings.policy, text].join('\n')
+  // No character is more than one token: what is too short need not be counted.
+  if (prefix.length < model.cache.minimum) return undefined
+  const tokens = estimateTokens(prefix)
   return sharingPays(model, { tokens, requests }) ? { cohort, text } : undefined
 }
 
-/** A body without what is said in it: the app's own messages stand in front. */
-function appsOwn(body: Prompt['body']): Prompt['body'] {
-  const field = Array.isArray(body['messages']) ? 'messages' : 'input'
-  const messages = messagesOf(body, field)
-  const count = leadingCount(messages)
-  return count === messages.length ? body : { ...body, [field]: messages.slice(0, count) }
+/** Written once for each record of an org: its settings are other objects when it is read anew. */
+const written = onceEach<Settings, Map<Cohort, string>>(() => new Map())
+
+function textFor(cohort: Cohort, { org, settings }: Pick<Asked, 'org' | 'settings'>): string {
+  const known = written(settings)
+  const text = known.get(cohort) ?? cohortTemplate(org, cohort, settings.style)
+  known.set(cohort, text)
+  return text
 }

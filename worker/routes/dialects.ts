@@ -1,25 +1,37 @@
 import type { Hono } from 'hono'
-import { chatRoute, dialectRoutes, type DialectRoute } from '../flow/dialect-routes.ts'
-import { problem, type AppContext, type AppEnv } from './app-env.ts'
+import type { Flows } from '../deps.ts'
+import { dialectRoutes, type DialectRoute } from '../flow/dialect-routes.ts'
+import { failed, problem, refuse, type AppContext, type AppEnv, type Parts } from './app-env.ts'
 import { isJson } from './read-json.ts'
 
-/** The provider's own routes: what is sent and answered is the provider's, errors of ours look like its. */
-export function mountDialectRoutes(app: Hono<AppEnv>): void {
-  app.on('POST', '/v1/chat/completions', (c) => answerIn(c, chatRoute))
-  app.on('GET', ['/v1/models', '/v1/models/*'], listModels)
-  for (const [path, route] of Object.entries(dialectRoutes)) {
-    app.on('POST', path, (c) => answerIn(c, route))
+/**
+ * The provider's own routes: what is sent and answered is the provider's, errors of ours look like its. They
+ * are nearly all that is asked, and nothing in their paths varies: looked up in a table, before any router.
+ */
+export const dialectRoute = ({ method }: Request, path: string): DialectRoute | undefined =>
+  method === 'POST' ? dialectRoutes.get(path) : undefined
+
+type Asked = { request: Request; path: string; to: DialectRoute }
+
+export async function answerIn(
+  { request, path, to }: Asked,
+  parts: Parts & { flows: Flows },
+): Promise<Response> {
+  if (!isJson(request.headers.get('content-type'))) {
+    const expected = 'application/json'
+    return refuse({ code: 'wrong_content_type', field: 'Content-Type', expected }, path, parts)
+  }
+  try {
+    const answered = await parts.flows.answer(request, parts.call, to)
+    return answered.ok ? answered.value : refuse(answered.problem, path, parts)
+  } catch (cause) {
+    return failed(cause, path, parts)
   }
 }
 
-async function answerIn(c: AppContext, to: DialectRoute): Promise<Response> {
-  const request = c.req.raw
-  if (!isJson(request.headers.get('content-type'))) {
-    const expected = 'application/json'
-    return problem(c, { code: 'wrong_content_type', field: 'Content-Type', expected })
-  }
-  const answered = await c.env.flows.answer(request, c.env.call, to)
-  return answered.ok ? answered.value : problem(c, answered.problem)
+/** What models the provider has. */
+export function mountModelRoutes(app: Hono<AppEnv>): void {
+  app.on('GET', ['/v1/models', '/v1/models/*'], listModels)
 }
 
 async function listModels(c: AppContext): Promise<Response> {

@@ -1,26 +1,28 @@
 import { Hono } from 'hono'
 import { mountAdminRoutes } from './admin.ts'
-import { problem, type AppEnv, type SiteEnv } from './app-env.ts'
+import { dialectRoutes } from '../flow/dialect-routes.ts'
+import { failed, type AppEnv, type SiteEnv } from './app-env.ts'
 import { mountDeadLetterRoutes } from './dead-letters.ts'
-import { mountDialectRoutes } from './dialects.ts'
+import { mountModelRoutes } from './dialects.ts'
 import { mountDemoRoutes } from './demo.ts'
 import { mountExperimentRoutes } from './experiments.ts'
 import { mountMetricRoutes, mountPrometheus } from './metrics.ts'
 import { mountOpenRoutes } from './open.ts'
 import { mountOwnRoutes } from './own.ts'
-import { refuseOtherMethods } from './refuse-other-methods.ts'
+import { refuseOtherMethods, type Route } from './refuse-other-methods.ts'
 
-/** All under `/v1/`. */
+/** All under `/v1/`, but for what is asked in a provider's dialect: see `answerIn`. */
 export function createApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>()
-  mountDialectRoutes(api)
+  mountModelRoutes(api)
   mountOpenRoutes(api)
   mountOwnRoutes(api)
   mountAdminRoutes(api)
   mountExperimentRoutes(api)
   mountDeadLetterRoutes(api)
   mountMetricRoutes(api)
-  return closed(api)
+  const posts = [...dialectRoutes.keys()].map((path) => ({ path, method: 'POST' }))
+  return closed(api, posts)
 }
 
 /** What answers without storage secrets, too. */
@@ -35,12 +37,8 @@ export function createSite(): Hono<SiteEnv> {
   return closed(site)
 }
 
-function closed<E extends SiteEnv>(app: Hono<E>): Hono<E> {
-  refuseOtherMethods(app)
-  app.onError((cause, c) => {
-    const { deps, call } = c.env
-    deps.log({ code: 'internal', request: call.id, cause: cause.name })
-    return problem(c, { code: 'internal' })
-  })
+function closed<E extends SiteEnv>(app: Hono<E>, elsewhere: readonly Route[] = []): Hono<E> {
+  refuseOtherMethods(app, elsewhere)
+  app.onError((cause, c) => failed(cause, c.req.path, c.env))
   return app
 }
