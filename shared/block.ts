@@ -40,10 +40,7 @@ export const holdsBlock = (text: string): boolean => text.includes(OPEN)
  * The text that is attached for one decision. User text stands in it escaped, on one line each, under a
  * heading that says who wrote it; nothing inside can close the block. Deterministic.
  */
-export const renderBlock = (content: BlockContent): string => blockLines(content).join('\n')
-
-/** The lines of that text. */
-export function blockLines(content: BlockContent): string[] {
+export function renderBlock(content: BlockContent): string {
   const { style, facts, pageFacts, notes, sources = [], signals = '', terms = [] } = content
   const about: string[] = []
   if (style)
@@ -56,8 +53,7 @@ export function blockLines(content: BlockContent): string[] {
   const frame = about.length === 0 && terms.length > 0 ? TERMS_ALONE : FRAME
   const lines = [OPEN, content.highStakes ? `${frame} ${CARE}` : frame, ...about]
   if (terms.length > 0) lines.push(TERMS, ...terms.map(termLine))
-  lines.push(CLOSE)
-  return lines
+  return [...lines, CLOSE].join('\n')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { phrases } from './resolve/style.ts'
+import { onceEach } from './once-each.ts'
 import type { Cohort, Level } from './schema/cohort.ts'
 import type { Org, StyleWishes } from './schema/org.ts'
 import { currentFacts } from './self-model/current.ts'
@@ -57,8 +58,20 @@ export function cohortTemplate(
   fixed: StyleWishes,
 ): string {
   if (!own?.on) return ''
-  const written = own.templates?.[cohort]
-  if (written !== undefined) return written
+  return own.templates?.[cohort] ?? ownWords(fixed)(cohort)
+}
+
+/** What is said in fixed words where an org fixes this much: each class once, and only when it is asked for. */
+const ownWords = onceEach((fixed: StyleWishes) => {
+  const known = new Map<Cohort, string>()
+  return (cohort: Cohort): string => {
+    const text = known.get(cohort) ?? inFixedWords(cohort, fixed)
+    known.set(cohort, text)
+    return text
+  }
+})
+
+function inFixedWords(cohort: Cohort, fixed: StyleWishes): string {
   const wishes = Object.entries(styleOf(cohort)).filter(([facet]) => !(facet in fixed))
   const said = phrases(Object.fromEntries(wishes))
   return said.length === 0 ? '' : `Form of answers: ${said.join('; ')}`

@@ -156,13 +156,11 @@ const byName: ReadonlyMap<string, Model> = new Map(
 
 /**
  * The entry of a model by the name in a request: provider prefix (`openai/`), case and date suffix do not
- * matter. `own` entries stand before the table's. Unknown names and unknown variants have none: no price
- * is better than a wrong one.
+ * matter. Unknown names and unknown variants have none: no price is better than a wrong one.
  */
-export function findModel(name: string, own: readonly Model[] = []): Model | undefined {
+export function findModel(name: string): Model | undefined {
   const dated = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
-  const listed = byName.get(dated)
-  if (listed && own.length === 0) return listed
-  const plain = dated.replace(/(-latest|[-@](\d{8}|\d{4}-\d{2}-\d{2}))$/, '')
-  return own.find(({ names }) => names.includes(plain)) ?? listed ?? byName.get(plain)
+  return byName.get(dated) ?? byName.get(dated.replace(suffix, ''))
 }
+
+const suffix = /(-latest|[-@](\d{8}|\d{4}-\d{2}-\d{2}))$/

@@ -1,11 +1,11 @@
-import { blockLines, type BlockContent } from './block.ts'
+import { renderBlock, type BlockContent } from './block.ts'
 import { DAY } from './calendar.ts'
 import type { Priorities } from './resolve.ts'
 import type { BriefFact, Category } from './schema/fact.ts'
 import type { PriorityName } from './schema/source.ts'
 import { shortForm } from './same-statement.ts'
 import type { Term } from './terms.ts'
-import { boundOfLines, boundTokens } from './tokens.ts'
+import { boundTokens } from './tokens.ts'
 import { freshnessOf } from './value.ts'
 
 /** One thing that could be attached. `source`: `page` where only the client vouches for it. */
@@ -81,11 +81,8 @@ export type SelectOptions = {
 export function select(candidates: readonly Candidate[], options: SelectOptions): Selection {
   const { budget, counted } = options
   const offer = (chosen: readonly Piece[]): Selection => {
-    if (chosen.length === 0) return { chosen, block: '', tokens: 0 }
-    const lines = blockLines(contentOf(chosen, options))
-    const block = lines.join('\n')
-    const tokens = counted ? boundOfLines(lines, counted) : boundTokens(block)
-    return { chosen, block, tokens }
+    const block = chosen.length > 0 ? renderBlock(contentOf(chosen, options)) : ''
+    return { chosen, block, tokens: boundTokens(block, counted) }
   }
   // Mostly all of it fits, and need not be tried piece by piece.
   const all = offer(candidates.map(({ piece }) => piece))

@@ -35,17 +35,10 @@ const SLACK = 5
  */
 export function boundTokens(text: string, counted?: ReadonlyMap<string, number>): number {
   if (text === '') return 0
-  return counted ? boundOfLines(text.split('\n'), counted) : Math.ceil(unitsOf(text) + SLACK)
-}
-
-/** The same for a text in lines. */
-export function boundOfLines(
-  lines: readonly string[],
-  counted: ReadonlyMap<string, number>,
-): number {
+  if (!counted) return Math.ceil(unitsOf(text) + SLACK)
   let exact = 0
   let units = 0
-  for (const line of lines) {
+  for (const line of text.split('\n')) {
     const tokens = counted.get(line)
     if (tokens === undefined) units += unitsOf(line) + 1
     else exact += tokens

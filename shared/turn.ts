@@ -26,7 +26,7 @@ export type MessageField = 'messages' | 'input'
 export function messagesOf(
   body: Readonly<Record<string, unknown>>,
   field?: MessageField,
-): Message[] {
+): readonly Message[] {
   const list = field ? body[field] : (body['messages'] ?? body['input'])
   if (typeof list === 'string') return [{ role: 'user', content: list }]
   if (!Array.isArray(list)) return []

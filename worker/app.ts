@@ -30,15 +30,12 @@ export function createApp(depsFrom: (env: Env) => Deps): App {
       if (isOfSite) return site.fetch(request, { deps, call })
       const preflight = answerPreflight(request)
       if (preflight) return preflight
-      if (!flows) {
-        const none = renderProblem({ code: 'no_secrets_configured' }, path, { deps, call })
-        return makeReadable(none, request)
-      }
-      const parts = { deps, call, flows }
       const to = dialectRoute(request, path)
-      const response = to
-        ? await answerIn({ request, path, to }, parts)
-        : await api.fetch(request, parts)
+      const response = !flows
+        ? renderProblem({ code: 'no_secrets_configured' }, path, { deps, call })
+        : to
+          ? await answerIn({ request, path, to }, { deps, call, flows })
+          : await api.fetch(request, { deps, call, flows })
       return makeReadable(response, request)
     },
   }

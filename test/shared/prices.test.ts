@@ -19,11 +19,6 @@ describe('the table of models', () => {
     expect(findModel('gpt-5.4-pro')).toBeUndefined()
     expect(findModel('')).toBeUndefined()
   })
-  test('gives way to entries of one’s own', () => {
-    const own: Model = { ...named('gpt-4o'), window: 8000 }
-    expect(findModel('gpt-4o', [own])).toBe(own)
-    expect(findModel('gpt-5', [own])).toBe(named('gpt-5'))
-  })
   test('has whole prices, a name once, and a cache that costs less to read than fresh input', () => {
     const names = models.flatMap((model) => model.names)
     expect(new Set(names).size).toBe(names.length)

@@ -1,22 +1,40 @@
 import { expect, test } from 'vitest'
-import { createHarness } from './harness.ts'
+import { createHarness, type Harness } from './harness.ts'
+
+const words = 'words of a user'
 
 test.each([
   ['/v1/chat/completions', { error: { code: 'internal', type: 'api_error' } }],
   ['/v1/messages', { type: 'error', error: { type: 'api_error' } }],
   ['/v1/context', { code: 'internal' }],
 ])('a fault of ours at %s is told in its dialect, and its words nowhere', async (path, body) => {
-  const broken = () => {
-    throw new TypeError('words of a user')
-  }
-  const harness = createHarness({ ports: () => ({ rates: { refusedFor: broken } }) })
-  const headers = { 'content-type': 'application/json' }
+  const harness = failing(new TypeError(words))
   const response = await harness.fetch(path, { method: 'POST', headers, body: '{}' })
   expect(response.status).toBe(500)
   expect(response.headers.has('x-should-retry')).toBe(false)
-  expect(await response.json()).toMatchObject(body)
+  const text = await response.text()
+  expect(JSON.parse(text)).toMatchObject(body)
   expect(harness.logs).toContainEqual(
     expect.objectContaining({ code: 'internal', cause: 'TypeError' }),
   )
-  expect(JSON.stringify(harness.logs)).not.toContain('words of a user')
+  expect(text + JSON.stringify(harness.logs)).not.toContain(words)
 })
+
+test('so is what was thrown and is no error', async () => {
+  const harness = failing(words)
+  const init = { method: 'POST', headers, body: '{}' }
+  const response = await harness.fetch('/v1/chat/completions', init)
+  expect([response.status, (await response.text()).includes(words)]).toEqual([500, false])
+  expect(harness.logs).toContainEqual(
+    expect.objectContaining({ code: 'internal', cause: 'unknown' }),
+  )
+})
+
+const headers = { 'content-type': 'application/json' }
+
+function failing(cause: unknown): Harness {
+  const refusedFor = () => {
+    throw cause
+  }
+  return createHarness({ ports: () => ({ rates: { refusedFor } }) })
+}

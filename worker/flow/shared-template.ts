@@ -2,7 +2,6 @@ import { sharingPays } from '../../shared/cache-plan.ts'
 import { cohortTemplate } from '../../shared/cohort.ts'
 import type { Dialect, Prompt } from '../../shared/dialect/port.ts'
 import type { Model } from '../../shared/models-table.ts'
-import { onceEach } from '../../shared/once-each.ts'
 import type { Settings } from '../../shared/resolve.ts'
 import { cohorts, type Cohort } from '../../shared/schema/cohort.ts'
 import type { Org } from '../../shared/schema/org.ts'
@@ -28,7 +27,7 @@ export async function sharedTemplate(
   const { started, settings, org, dialect } = asked
   if (!model || model.cache.way === 'none') return undefined
   const cohort = await started.cohort()
-  const text = cohort ? textFor(cohort, asked) : ''
+  const text = cohort ? cohortTemplate(org, cohort, settings.style) : ''
   if (!cohort || text === '') return undefined
   // As if users were spread evenly: the small classes gain less than that, the large ones more.
   const perMinute = (org.requestsPerMinute ?? 0) / cohorts.length
@@ -39,14 +38,4 @@ export async function sharedTemplate(
   if (prefix.length < model.cache.minimum) return undefined
   const tokens = estimateTokens(prefix)
   return sharingPays(model, { tokens, requests }) ? { cohort, text } : undefined
-}
-
-/** Written once for each record of an org: its settings are other objects when it is read anew. */
-const written = onceEach<Settings, Map<Cohort, string>>(() => new Map())
-
-function textFor(cohort: Cohort, { org, settings }: Pick<Asked, 'org' | 'settings'>): string {
-  const known = written(settings)
-  const text = known.get(cohort) ?? cohortTemplate(org, cohort, settings.style)
-  known.set(cohort, text)
-  return text
 }

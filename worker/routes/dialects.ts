@@ -1,7 +1,6 @@
 import type { Hono } from 'hono'
-import type { Flows } from '../deps.ts'
 import { dialectRoutes, type DialectRoute } from '../flow/dialect-routes.ts'
-import { failed, problem, refuse, type AppContext, type AppEnv, type Parts } from './app-env.ts'
+import { failed, problem, refuse, type AppContext, type AppEnv } from './app-env.ts'
 import { isJson } from './read-json.ts'
 
 /**
@@ -15,13 +14,13 @@ type Asked = { request: Request; path: string; to: DialectRoute }
 
 export async function answerIn(
   { request, path, to }: Asked,
-  parts: Parts & { flows: Flows },
+  parts: AppEnv['Bindings'],
 ): Promise<Response> {
-  if (!isJson(request.headers.get('content-type'))) {
-    const expected = 'application/json'
-    return refuse({ code: 'wrong_content_type', field: 'Content-Type', expected }, path, parts)
-  }
   try {
+    if (!isJson(request.headers.get('content-type'))) {
+      const expected = 'application/json'
+      return refuse({ code: 'wrong_content_type', field: 'Content-Type', expected }, path, parts)
+    }
     const answered = await parts.flows.answer(request, parts.call, to)
     return answered.ok ? answered.value : refuse(answered.problem, path, parts)
   } catch (cause) {

@@ -6,8 +6,8 @@ export type Route = { path: string; method: string }
 
 /**
  * A known path with a method that it has not: 405, with those that it has; any other path: 404. Mounted
- * after all routes, and asked only where none of them fits: a route with a single handler is the fast one. `elsewhere`: routes that
- * are answered before the app is asked.
+ * after all routes, and asked only where none of them fits: a route with a single handler is the fast one.
+ * `elsewhere`: routes that are answered before the app is asked.
  */
 export function refuseOtherMethods<E extends SiteEnv>(
   app: Hono<E>,

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { mountAdminRoutes } from './admin.ts'
 import { dialectRoutes } from '../flow/dialect-routes.ts'
+import { mountAdminRoutes } from './admin.ts'
 import { failed, type AppEnv, type SiteEnv } from './app-env.ts'
 import { mountDeadLetterRoutes } from './dead-letters.ts'
 import { mountModelRoutes } from './dialects.ts'
@@ -11,7 +11,7 @@ import { mountOpenRoutes } from './open.ts'
 import { mountOwnRoutes } from './own.ts'
 import { refuseOtherMethods, type Route } from './refuse-other-methods.ts'
 
-/** All under `/v1/`, but for what is asked in a provider's dialect: see `answerIn`. */
+/** All under `/v1/`, but for `dialectRoutes`: those are answered by `answerIn`. */
 export function createApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>()
   mountModelRoutes(api)
