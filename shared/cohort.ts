@@ -1,5 +1,5 @@
-import { phrases } from './resolve/style.ts'
 import { onceEach } from './once-each.ts'
+import { phrases } from './resolve/style.ts'
 import type { Cohort, Level } from './schema/cohort.ts'
 import type { Org, StyleWishes } from './schema/org.ts'
 import { currentFacts } from './self-model/current.ts'

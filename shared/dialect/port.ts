@@ -16,7 +16,7 @@ export type Prompt = {
   maxTokens: number
   /** Answers asked for at once (`n`); 1 where it names none. */
   answers: number
-  /** All of its messages, in their order; what is none stands as an empty one, and an `input` of one string as the user's. */
+  /** In the order of the request; an empty one for what is none, the user's for an `input` that is one string. */
   messages: readonly Message[]
   /** How many of them are the app's own text, in front of all that is said. */
   leading: number

@@ -95,9 +95,12 @@ describe('a template', () => {
     expect(cohortTemplate(on, 'expert-brief-structured', {})).toBe(
       'Form of answers: brief; expert level, skip basics; bullet points',
     )
-    expect(cohortTemplate(on, 'expert-brief-free', { level: 'plain' })).toBe(
-      'Form of answers: brief',
+    const fixed = { level: 'plain' } as const
+    const said = (['expert-brief-free', 'usual-thorough-free', 'expert-brief-free'] as const).map(
+      (cohort) => cohortTemplate(on, cohort, fixed),
     )
+    const [brief, thorough] = ['brief', 'thorough'].map((length) => `Form of answers: ${length}`)
+    expect(said).toEqual([brief, thorough, brief])
     expect(cohortTemplate(on, 'usual-usual-free', {})).toBe('')
     expect(cohortTemplate({ cohorts: { on: false } }, 'expert-brief-free', {})).toBe('')
     expect(cohortTemplate({}, 'expert-brief-free', {})).toBe('')
